@@ -1,0 +1,68 @@
+//! The shape of long work: planned, started, reports progress, can be
+//! cancelled, ends with a summary of what was done, skipped and failed.
+//!
+//! A [`Job`] is the handle; the work itself is a task that owns the matching
+//! [`JobReporter`]. `transfer/` keeps the list of them for the window.
+
+use serde::Serialize;
+use specta::Type;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+use crate::error::Error;
+
+/// Numbered from one in each run of the app.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, serde::Deserialize, Type,
+)]
+pub struct JobId(pub u32);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum JobPhase {
+    Waiting,
+    Running,
+    Done,
+    /// Ended; some items failed.
+    DoneWithFailures,
+    Cancelled,
+}
+
+impl JobPhase {
+    pub fn is_over(self) -> bool {
+        matches!(self, Self::Done | Self::DoneWithFailures | Self::Cancelled)
+    }
+}
+
+/// How far a job is. Bytes are payload bytes; rates are bytes a second over the
+/// last few seconds.
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Progress {
+    pub phase: JobPhase,
+    pub items_total: u32,
+    pub items_done: u32,
+    pub items_failed: u32,
+    pub items_skipped: u32,
+    pub bytes_total: u64,
+    pub bytes_done: u64,
+    pub bytes_per_second: u64,
+    /// Unknown until there is a rate.
+    pub seconds_left: Option<u32>,
+}
+
+/// One thing of a job that could not be done, and why.
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ItemFailure {
+    pub name: String,
+    pub error: Error,
+}
+
+/// The handle of running work.
+#[derive(Clone)]
+pub struct Job {
+    pub id: JobId,
+    pub cancel: CancellationToken,
+    pub progress: watch::Receiver<Progress>,
+}

@@ -1,0 +1,1 @@
+//! The rotating log file.

@@ -1,0 +1,1 @@
+//! What a key may be called, on S3 and on each disk.
