@@ -4,10 +4,13 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::bin::DeletionPlans;
+use crate::browse::Views;
 use crate::catalog::Catalog;
 use crate::clock::Clock;
 use crate::connection::{Secrets, Stores};
 use crate::error::Result;
+use crate::transfer::Transfers;
 
 /// Where things lie on this computer.
 #[derive(Debug, Clone)]
@@ -46,6 +49,9 @@ pub struct Lectern {
     pub catalog: Catalog,
     pub secrets: Secrets,
     pub stores: Stores,
+    pub views: Views,
+    pub transfers: Transfers,
+    pub deletion_plans: DeletionPlans,
     pub clock: Clock,
     /// Who works here, for the ledger and the activity: the system's user name.
     pub actor: String,
@@ -76,6 +82,9 @@ impl Lectern {
             catalog,
             secrets,
             stores: Stores::default(),
+            views: Views::default(),
+            transfers: Transfers::default(),
+            deletion_plans: DeletionPlans::default(),
             clock,
             actor: crate::folders::user_name(),
         }

@@ -4,13 +4,21 @@
 //! just those. Elsewhere objects move to the bin prefix first, and back.
 //! The catalogue's records go and come with them.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+use crate::browse::Item;
 use crate::clock::UnixMillis;
 use crate::connection::ConnectionId;
-use crate::error::Error;
+use crate::error::{Error, Result};
 use crate::job::ItemFailure;
+use crate::lectern::Lectern;
+
+/// The deletions that were planned and not yet made.
+#[derive(Default)]
+pub struct DeletionPlans {}
 
 /// Where deleted objects lie on a bucket without versions; never shown in a listing.
 pub const BIN_PREFIX: &str = ".lectern-bin/";
@@ -81,4 +89,36 @@ pub struct Deletion {
     pub deleted_at: UnixMillis,
     pub undone_at: Option<UnixMillis>,
     pub can_undo: bool,
+}
+
+/// Counts what deleting would do and finds out how it could be undone. Writes nothing.
+pub async fn plan(
+    lectern: &Lectern,
+    connection: &ConnectionId,
+    items: Vec<Item>,
+) -> Result<DeletionPlan> {
+    let _ = (lectern, connection, items);
+    Err(pending())
+}
+
+/// Deletes what was planned, once; shown as a job while it runs.
+pub async fn delete(lectern: &Arc<Lectern>, plan: DeletionPlanId) -> Result<Deleted> {
+    let _ = (lectern, plan);
+    Err(pending())
+}
+
+/// Brings back what a deletion removed.
+pub async fn undo(lectern: &Arc<Lectern>, deletion_id: &str) -> Result<Restored> {
+    let _ = (lectern, deletion_id);
+    Err(pending())
+}
+
+/// The deletions of this app, newest first.
+pub fn list(lectern: &Lectern) -> Result<Vec<Deletion>> {
+    let _ = lectern;
+    Err(pending())
+}
+
+fn pending() -> Error {
+    Error::internal("not there yet")
 }

@@ -5,11 +5,19 @@
 //! selection, which lives here as well: a batch operation names the view, never
 //! a million keys.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
 use crate::clock::UnixMillis;
-use crate::error::Error;
+use crate::connection::ConnectionId;
+use crate::error::{Error, Result};
+use crate::lectern::Lectern;
+
+/// The views that are open.
+#[derive(Default)]
+pub struct Views {}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
 pub struct ViewId(pub u32);
@@ -191,4 +199,114 @@ pub struct Course {
     pub connection_id: crate::connection::ConnectionId,
     pub prefix: String,
     pub title: String,
+}
+
+/// Begins a listing of `prefix` (empty for the connection's root) and reports
+/// to `on_event` until it is finished, failed or closed.
+pub async fn open(
+    lectern: &Arc<Lectern>,
+    connection: &ConnectionId,
+    prefix: &str,
+    on_event: impl Fn(ListingEvent) + Send + Sync + 'static,
+) -> Result<ViewId> {
+    let _ = (lectern, connection, prefix, on_event);
+    Err(pending())
+}
+
+/// Lists again, keeping order, filter and selection; reports to the view's `on_event`.
+pub async fn refresh(lectern: &Arc<Lectern>, view: ViewId) -> Result<()> {
+    let _ = (lectern, view);
+    Err(pending())
+}
+
+pub fn close(lectern: &Lectern, view: ViewId) {
+    let _ = (lectern, view);
+}
+
+/// At most 512 rows from `start` on, as they stand now.
+pub fn rows(lectern: &Lectern, view: ViewId, start: u32, count: u32) -> Result<Rows> {
+    let _ = (lectern, view, start, count);
+    Err(pending())
+}
+
+/// Orders and filters the whole folder.
+pub fn arrange(lectern: &Lectern, view: ViewId, sort: Sort, filter: &str) -> Result<ViewState> {
+    let _ = (lectern, view, sort, filter);
+    Err(pending())
+}
+
+pub fn select(lectern: &Lectern, view: ViewId, change: &Select) -> Result<ViewState> {
+    let _ = (lectern, view, change);
+    Err(pending())
+}
+
+/// Type-ahead: the first row at or after `from` (wrapping) whose name begins with `text`.
+pub fn find(lectern: &Lectern, view: ViewId, text: &str, from: u32) -> Result<Option<u32>> {
+    let _ = (lectern, view, text, from);
+    Err(pending())
+}
+
+/// Where the view looks.
+pub fn place(lectern: &Lectern, view: ViewId) -> Result<(ConnectionId, String)> {
+    let _ = (lectern, view);
+    Err(pending())
+}
+
+/// What is selected, to act on.
+pub fn selected(lectern: &Lectern, view: ViewId) -> Result<Vec<Item>> {
+    let _ = (lectern, view);
+    Err(pending())
+}
+
+/// What lies at a position, to act on.
+pub fn item(lectern: &Lectern, view: ViewId, at: u32) -> Result<Item> {
+    let _ = (lectern, view, at);
+    Err(pending())
+}
+
+/// Makes a folder (a zero-byte object ending in `/`), never over one that is there.
+pub async fn new_folder(
+    lectern: &Lectern,
+    connection: &ConnectionId,
+    prefix: &str,
+    name: &str,
+) -> Result<()> {
+    let _ = (lectern, connection, prefix, name);
+    Err(pending())
+}
+
+/// Asks the service about one object.
+pub async fn details(lectern: &Lectern, connection: &ConnectionId, key: &str) -> Result<Details> {
+    let _ = (lectern, connection, key);
+    Err(pending())
+}
+
+pub fn courses(lectern: &Lectern) -> Result<Vec<Course>> {
+    let _ = lectern;
+    Err(pending())
+}
+
+/// Pins a prefix as a course; an empty title takes the folder's name.
+pub fn pin(
+    lectern: &Lectern,
+    connection: &ConnectionId,
+    prefix: &str,
+    title: &str,
+) -> Result<Course> {
+    let _ = (lectern, connection, prefix, title);
+    Err(pending())
+}
+
+pub fn rename_course(lectern: &Lectern, id: &str, title: &str) -> Result<()> {
+    let _ = (lectern, id, title);
+    Err(pending())
+}
+
+pub fn unpin(lectern: &Lectern, id: &str) -> Result<()> {
+    let _ = (lectern, id);
+    Err(pending())
+}
+
+fn pending() -> Error {
+    Error::internal("not there yet")
 }
