@@ -1,0 +1,22 @@
+/** The design system: everything a page is made of. */
+export { default as Button } from './Button.svelte';
+export { default as Checkbox } from './Checkbox.svelte';
+export { default as ChoiceCards } from './ChoiceCards.svelte';
+export { default as ContextMenu } from './ContextMenu.svelte';
+export { default as Dialog } from './Dialog.svelte';
+export { default as EmptyState } from './EmptyState.svelte';
+export { default as IconButton } from './IconButton.svelte';
+export { default as Kbd } from './Kbd.svelte';
+export { default as Menu } from './Menu.svelte';
+export { default as Note } from './Note.svelte';
+export { default as ProgressBar } from './ProgressBar.svelte';
+export { default as SegmentedControl } from './SegmentedControl.svelte';
+export { default as Select } from './Select.svelte';
+export { default as Spinner } from './Spinner.svelte';
+export { default as Splitter } from './Splitter.svelte';
+export { default as Tag } from './Tag.svelte';
+export { default as TextField } from './TextField.svelte';
+export { default as ToastHost } from './ToastHost.svelte';
+export { default as Tooltip } from './Tooltip.svelte';
+export type { Icon } from './icons';
+export type { MenuAction, MenuEntry } from './menu';
