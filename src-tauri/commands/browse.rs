@@ -1,0 +1,128 @@
+//! Commands of the `browse` capability.
+
+use lectern_core::Result;
+use lectern_core::browse::{
+    self, Course, Details, Item, ListingEvent, Rows, Select, Sort, ViewId, ViewState,
+};
+use lectern_core::connection::ConnectionId;
+use tauri::State;
+use tauri::ipc::Channel;
+
+use crate::shell::App;
+
+/// Opens a folder; `on_event` hears of its rows until the view is closed.
+#[tauri::command]
+#[specta::specta]
+pub async fn browse_open(
+    app: State<'_, App>,
+    connection: ConnectionId,
+    prefix: String,
+    on_event: Channel<ListingEvent>,
+) -> Result<ViewId> {
+    let report = move |event| {
+        // A window that is gone has nobody left to tell.
+        let _ = on_event.send(event);
+    };
+    browse::open(app.lectern()?, &connection, &prefix, report).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn browse_refresh(app: State<'_, App>, view: ViewId) -> Result<()> {
+    browse::refresh(app.lectern()?, view).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub fn browse_close(app: State<'_, App>, view: ViewId) -> Result<()> {
+    browse::close(app.lectern()?, view);
+    Ok(())
+}
+
+#[tauri::command]
+#[specta::specta]
+pub fn browse_rows(app: State<'_, App>, view: ViewId, start: u32, count: u32) -> Result<Rows> {
+    browse::rows(app.lectern()?, view, start, count)
+}
+
+/// Sorts and filters the whole folder.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn browse_arrange(
+    app: State<'_, App>,
+    view: ViewId,
+    sort: Sort,
+    filter: String,
+) -> Result<ViewState> {
+    browse::arrange(app.lectern()?, view, sort, &filter)
+}
+
+#[tauri::command]
+#[specta::specta]
+pub fn browse_select(app: State<'_, App>, view: ViewId, change: Select) -> Result<ViewState> {
+    browse::select(app.lectern()?, view, &change)
+}
+
+/// Type-ahead: the position of the next row whose name begins with `text`.
+#[tauri::command]
+#[specta::specta]
+pub fn browse_find(
+    app: State<'_, App>,
+    view: ViewId,
+    text: String,
+    from: u32,
+) -> Result<Option<u32>> {
+    browse::find(app.lectern()?, view, &text, from)
+}
+
+/// Looks closely at the object at a position; `None` for a folder.
+#[tauri::command]
+#[specta::specta]
+pub async fn browse_details(app: State<'_, App>, view: ViewId, at: u32) -> Result<Option<Details>> {
+    let lectern = app.lectern()?;
+    let (connection, _) = browse::place(lectern, view)?;
+    match browse::item(lectern, view, at)? {
+        Item::Object { key, .. } => browse::details(lectern, &connection, &key).await.map(Some),
+        Item::Folder { .. } => Ok(None),
+    }
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn browse_new_folder(
+    app: State<'_, App>,
+    connection: ConnectionId,
+    prefix: String,
+    name: String,
+) -> Result<()> {
+    browse::new_folder(app.lectern()?, &connection, &prefix, &name).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub fn browse_courses(app: State<'_, App>) -> Result<Vec<Course>> {
+    browse::courses(app.lectern()?)
+}
+
+#[tauri::command]
+#[specta::specta]
+pub fn browse_pin(
+    app: State<'_, App>,
+    connection: ConnectionId,
+    prefix: String,
+    title: String,
+) -> Result<Course> {
+    browse::pin(app.lectern()?, &connection, &prefix, &title)
+}
+
+#[tauri::command]
+#[specta::specta]
+pub fn browse_rename_course(app: State<'_, App>, id: String, title: String) -> Result<()> {
+    browse::rename_course(app.lectern()?, &id, &title)
+}
+
+#[tauri::command]
+#[specta::specta]
+pub fn browse_unpin(app: State<'_, App>, id: String) -> Result<()> {
+    browse::unpin(app.lectern()?, &id)
+}

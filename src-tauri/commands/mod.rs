@@ -1,0 +1,80 @@
+//! The boundary to the web view: one file a capability, one thin function a
+//! command. A command converts, calls the core and returns; it decides nothing.
+//!
+//! The TypeScript bindings are generated from here, by the test beside this file.
+
+mod bin;
+mod browse;
+mod connections;
+mod links;
+mod settings;
+mod shell;
+mod transfers;
+
+use tauri_specta::{Builder, collect_commands};
+
+/// Every command, with the types that cross.
+pub(crate) fn builder() -> Builder<tauri::Wry> {
+    Builder::new()
+        .commands(collect_commands![
+            bin::bin_delete,
+            bin::bin_list,
+            bin::bin_plan,
+            bin::bin_undo,
+            browse::browse_arrange,
+            browse::browse_close,
+            browse::browse_courses,
+            browse::browse_details,
+            browse::browse_find,
+            browse::browse_new_folder,
+            browse::browse_open,
+            browse::browse_pin,
+            browse::browse_refresh,
+            browse::browse_rename_course,
+            browse::browse_rows,
+            browse::browse_select,
+            browse::browse_unpin,
+            connections::connections_add,
+            connections::connections_buckets,
+            connections::connections_check,
+            connections::connections_edit,
+            connections::connections_export,
+            connections::connections_import,
+            connections::connections_import_env,
+            connections::connections_list,
+            connections::connections_pick_folder,
+            connections::connections_practice,
+            connections::connections_profiles,
+            connections::connections_remove,
+            links::links_again,
+            links::links_copy,
+            links::links_expiry,
+            links::links_list,
+            links::links_options,
+            settings::settings_get,
+            settings::settings_set,
+            shell::shell_copy_text,
+            shell::shell_listen,
+            shell::shell_open_logs,
+            shell::shell_set_menu,
+            shell::shell_startup,
+            transfers::transfers_cancel,
+            transfers::transfers_clear,
+            transfers::transfers_discard,
+            transfers::transfers_finished,
+            transfers::transfers_pick_files,
+            transfers::transfers_pick_folders,
+            transfers::transfers_plan_download,
+            transfers::transfers_plan_upload,
+            transfers::transfers_rename,
+            transfers::transfers_retry,
+            transfers::transfers_start,
+            transfers::transfers_watch,
+        ])
+        // Sizes and times stay far below 2^53.
+        .dangerously_cast_bigints_to_number()
+        .disable_serde_phases()
+}
+
+#[cfg(test)]
+mod tests;

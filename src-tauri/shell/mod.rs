@@ -1,0 +1,61 @@
+//! What only a desktop has: the window and its events, the menu bar, dialogs,
+//! the clipboard.
+
+mod clipboard;
+pub mod dialogs;
+mod drops;
+mod events;
+pub mod menu;
+pub mod open;
+mod startup;
+mod state;
+
+pub use drops::OfferId;
+pub use events::ShellEvent;
+pub use menu::MenuGroup;
+pub use startup::Startup;
+pub use state::App;
+
+use std::process::ExitCode;
+
+use tauri::{Manager, WindowEvent};
+
+use crate::commands;
+
+/// Runs the app until its window is closed.
+pub fn run() -> ExitCode {
+    let app = match App::open() {
+        Ok(app) => app,
+        Err(error) => return startup::give_up(&error),
+    };
+    let handler = commands::builder().invoke_handler();
+    let result = tauri::Builder::default()
+        .plugin(tauri_plugin_single_instance::init(|app, _, _| {
+            if let Some(window) = app.get_webview_window("main") {
+                // Nothing to do when the window manager says no.
+                let _ = window.unminimize();
+                let _ = window.set_focus();
+            }
+        }))
+        .plugin(tauri_plugin_window_state::Builder::default().build())
+        .manage(app)
+        .invoke_handler(handler)
+        .on_window_event(|window, event| {
+            if let WindowEvent::DragDrop(event) = event {
+                let scale = window.scale_factor().unwrap_or(1.0);
+                drops::tell(&window.state::<App>(), event, scale);
+            }
+        })
+        .on_menu_event(|app, event| {
+            let command = event.id().as_ref().to_owned();
+            app.state::<App>().events.send(ShellEvent::Menu { command });
+        })
+        .run(tauri::generate_context!("tauri.conf.json"));
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!(%error, "the window could not be opened");
+            ExitCode::FAILURE
+        }
+    }
+}
