@@ -16,8 +16,9 @@ pub async fn shell_startup(app: State<'_, App>) -> Result<Startup> {
 /// `on_event` hears of drops and of the menu until the window closes.
 #[tauri::command]
 #[specta::specta]
-pub fn shell_listen(app: State<'_, App>, on_event: Channel<ShellEvent>) {
+pub fn shell_listen(app: State<'_, App>, on_event: Channel<ShellEvent>) -> Result<()> {
     app.events.listen(on_event);
+    Ok(())
 }
 
 /// Puts the window's own command table into the native menu bar.

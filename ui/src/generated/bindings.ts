@@ -64,7 +64,7 @@ export const commands = {
 	/**  Puts plain text (e.g. the details of an error) on the clipboard. */
 	shellCopyText: (text: string) => typedError<null, Error>(__TAURI_INVOKE("shell_copy_text", { text })),
 	/**  `on_event` hears of drops and of the menu until the window closes. */
-	shellListen: (onEvent: Channel<ShellEvent>) => __TAURI_INVOKE<void>("shell_listen", { onEvent }),
+	shellListen: (onEvent: Channel<ShellEvent>) => typedError<null, Error>(__TAURI_INVOKE("shell_listen", { onEvent })),
 	/**  Shows the log folder in the file manager. */
 	shellOpenLogs: () => typedError<null, Error>(__TAURI_INVOKE("shell_open_logs")),
 	/**  Puts the window's own command table into the native menu bar. */
