@@ -106,7 +106,8 @@ pub struct Error {
     pub message: String,
     /// What to do next, in a sentence for people.
     pub next_step: Option<String>,
-    pub technical: Option<Technical>,
+    /// Boxed to keep the error small, as most of them never fill it.
+    pub technical: Option<Box<Technical>>,
 }
 
 impl Error {
@@ -150,7 +151,7 @@ impl Error {
 
     #[must_use]
     pub fn technical(mut self, technical: Technical) -> Self {
-        self.technical = Some(technical);
+        self.technical = Some(Box::new(technical));
         self
     }
 

@@ -2,7 +2,11 @@
 //! cancelled, ends with a summary of what was done, skipped and failed.
 //!
 //! A [`Job`] is the handle; the work itself is a task that owns the matching
-//! [`JobReporter`]. `transfer/` keeps the list of them for the window.
+//! [`JobReporter`]. `transfer/` keeps the list of them for the window, and
+//! begins one of any kind with `Transfers::begin`.
+
+mod meter;
+mod reporter;
 
 use serde::Serialize;
 use specta::Type;
@@ -10,6 +14,9 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::error::Error;
+
+pub use reporter::JobReporter;
+pub(crate) use reporter::Tally;
 
 /// Numbered from one in each run of the app.
 #[derive(
@@ -65,4 +72,17 @@ pub struct Job {
     pub id: JobId,
     pub cancel: CancellationToken,
     pub progress: watch::Receiver<Progress>,
+}
+
+impl Job {
+    /// Waits for the end and gives the last progress. A job whose reporter is
+    /// gone is over.
+    pub async fn ended(&mut self) -> Progress {
+        let told = self
+            .progress
+            .wait_for(|now| now.phase.is_over())
+            .await
+            .map(|progress| progress.clone());
+        told.unwrap_or_else(|_| self.progress.borrow().clone())
+    }
 }

@@ -1,0 +1,160 @@
+//! What transfers are made of, as the window and the command line see them.
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+use crate::clock::UnixMillis;
+use crate::error::Error;
+use crate::job::{ItemFailure, JobId, JobPhase, Progress};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum Direction {
+    Upload,
+    Download,
+    /// Server-side: rename and move.
+    Copy,
+    Delete,
+    Restore,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+pub struct PlanId(pub u32);
+
+/// What starting the plan would do.
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Plan {
+    pub id: PlanId,
+    pub direction: Direction,
+    /// Where to, as the person knows it: a folder's name or a local folder.
+    pub target: String,
+    pub files: u32,
+    pub bytes: u64,
+    /// Names that are taken at the target. Each must be answered.
+    pub conflicts: Vec<Conflict>,
+    /// Left out, and why.
+    pub skipped: Vec<Skipped>,
+    /// What gets another name than it has, because this computer could not
+    /// hold it under its own.
+    pub renamed: Vec<Renamed>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Conflict {
+    /// Relative to the target.
+    pub name: String,
+    pub new_size: u64,
+    pub new_modified_at: Option<UnixMillis>,
+    pub old_size: u64,
+    pub old_modified_at: Option<UnixMillis>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum Choice {
+    Replace,
+    KeepBoth,
+    Skip,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Skipped {
+    pub name: String,
+    pub why: SkipReason,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum SkipReason {
+    /// `.DS_Store`, `Thumbs.db`, `~$…`, `._…`.
+    Junk,
+    /// A symbolic link, socket or device.
+    NotAFile,
+    Unreadable,
+    /// The name cannot be a key, or cannot be a file here.
+    Name,
+    /// The person said skip.
+    Chosen,
+}
+
+/// One thing that gets another name, both relative to the target.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Renamed {
+    pub name: String,
+    pub becomes: String,
+}
+
+/// All jobs of this run, newest first, at most ten times a second.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Snapshot {
+    pub jobs: Vec<JobState>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct JobState {
+    pub id: JobId,
+    pub direction: Direction,
+    pub target: String,
+    pub progress: Progress,
+    /// The items that are worth seeing now: running and failed first, at most 50.
+    pub items: Vec<ItemState>,
+    /// At most 50; the progress counts all, and the [`Summary`] has them.
+    pub skipped: Vec<Skipped>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ItemState {
+    pub name: String,
+    pub phase: ItemPhase,
+    pub bytes_total: u64,
+    pub bytes_done: u64,
+    pub error: Option<Error>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum ItemPhase {
+    Waiting,
+    Running,
+    /// Comparing checksums.
+    Checking,
+    Retrying,
+    /// Done, and the store's checksum is ours.
+    Verified,
+    /// Done; the store offers nothing to compare with.
+    Done,
+    Failed,
+    Skipped,
+    Cancelled,
+}
+
+/// The answers to a plan's conflicts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Answers {
+    /// For every conflict without an answer of its own.
+    pub for_all: Option<Choice>,
+    /// By the conflict's index in the plan.
+    pub each: Vec<(u32, Choice)>,
+}
+
+/// How a job ended.
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Summary {
+    pub phase: JobPhase,
+    pub done: u32,
+    /// Bytes of what is done.
+    pub bytes: u64,
+    /// Done, and compared with the store's own checksum.
+    pub verified: u32,
+    pub skipped: Vec<Skipped>,
+    pub failures: Vec<ItemFailure>,
+}

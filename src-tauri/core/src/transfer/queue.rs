@@ -1,0 +1,311 @@
+//! The list of jobs of this run and its picture for the window.
+//!
+//! While anything runs, one task samples all jobs ten times a second and
+//! publishes a [`Snapshot`]; when nothing runs there is no task.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use super::items::{ItemTable, SHOWN};
+use super::model::{Direction, ItemPhase, ItemState, JobState, Skipped, Snapshot, Summary};
+use crate::error::{Code, Error, Result};
+use crate::job::{Job, JobId, JobReporter, Tally};
+
+/// At most ten pictures a second for the whole queue.
+const TICK: Duration = Duration::from_millis(100);
+
+/// Jobs that are over and still listed; older ones fall off by themselves.
+const HISTORY: usize = 30;
+
+#[derive(Default)]
+pub(super) struct Queue {
+    jobs: Mutex<BTreeMap<JobId, Entry>>,
+    last_id: AtomicU32,
+    snapshot: watch::Sender<Snapshot>,
+    ticking: AtomicBool,
+}
+
+struct Entry {
+    tally: Arc<Tally>,
+    direction: Direction,
+    target: String,
+    /// Empty for jobs that other capabilities began.
+    items: Arc<ItemTable>,
+    skipped: Arc<[Skipped]>,
+}
+
+impl Queue {
+    pub(super) fn begin(
+        self: &Arc<Self>,
+        direction: Direction,
+        target: &str,
+        items: u32,
+        bytes: u64,
+    ) -> (Job, JobReporter) {
+        let tally = Tally::new(self.fresh_id(), items, bytes);
+        self.insert(Entry {
+            tally: Arc::clone(&tally),
+            direction,
+            target: target.to_owned(),
+            items: Arc::default(),
+            skipped: Arc::default(),
+        });
+        (tally.job(), JobReporter::new(tally))
+    }
+
+    /// # Errors
+    /// `NotFound` when the job is not on the list.
+    pub(super) async fn finished(&self, id: JobId) -> Result<Summary> {
+        let (tally, skipped) = {
+            let jobs = self.jobs();
+            let entry = jobs.get(&id).ok_or_else(not_found)?;
+            (Arc::clone(&entry.tally), Arc::clone(&entry.skipped))
+        };
+        let end = tally.job().ended().await;
+        let failures = tally.failures().clone();
+        Ok(Summary {
+            phase: end.phase,
+            done: end.items_done,
+            bytes: tally.bytes_of_done(),
+            verified: tally.verified(),
+            skipped: skipped.to_vec(),
+            failures,
+        })
+    }
+
+    pub(super) fn watch(&self) -> watch::Receiver<Snapshot> {
+        self.snapshot.subscribe()
+    }
+
+    pub(super) fn cancel(&self, id: JobId) -> Result<()> {
+        let jobs = self.jobs();
+        jobs.get(&id).ok_or_else(not_found)?.tally.cancel();
+        Ok(())
+    }
+
+    /// Takes a job that is over off the list; one that runs stays.
+    pub(super) fn clear(self: &Arc<Self>, id: JobId) {
+        {
+            let mut jobs = self.jobs();
+            if jobs.get(&id).is_some_and(|entry| entry.tally.is_over()) {
+                jobs.remove(&id);
+            }
+        }
+        self.changed();
+    }
+
+    fn fresh_id(&self) -> JobId {
+        JobId(self.last_id.fetch_add(1, Ordering::Relaxed) + 1)
+    }
+
+    fn insert(self: &Arc<Self>, entry: Entry) {
+        {
+            let mut jobs = self.jobs();
+            jobs.insert(entry.tally.id, entry);
+            forget_old(&mut jobs);
+        }
+        self.changed();
+    }
+
+    fn jobs(&self) -> MutexGuard<'_, BTreeMap<JobId, Entry>> {
+        self.jobs.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Sees to it that the list's new state is published soon.
+    fn changed(self: &Arc<Self>) {
+        if self.ticking.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            runtime.spawn(tick(Arc::downgrade(self)));
+        } else {
+            self.publish();
+            self.ticking.store(false, Ordering::Release);
+        }
+    }
+
+    /// Samples and publishes all jobs; whether any of them is not over.
+    fn publish(&self) -> bool {
+        let snapshot = self.picture();
+        let active = is_active(&snapshot);
+        self.snapshot.send_if_modified(|now| {
+            let news = *now != snapshot;
+            if news {
+                *now = snapshot;
+            }
+            news
+        });
+        active
+    }
+
+    fn picture(&self) -> Snapshot {
+        let jobs = self.jobs();
+        let jobs = jobs.values().rev().map(Entry::state).collect();
+        Snapshot { jobs }
+    }
+}
+
+impl Entry {
+    fn state(&self) -> JobState {
+        self.tally.tick();
+        let mut items = self.items.shown();
+        if items.is_empty() {
+            items = failures_as_items(&self.tally);
+        }
+        JobState {
+            id: self.tally.id,
+            direction: self.direction,
+            target: self.target.clone(),
+            progress: self.tally.progress(),
+            items,
+            skipped: self.skipped.iter().take(SHOWN).cloned().collect(),
+        }
+    }
+}
+
+/// Ends with the queue, or with the last job that is not over.
+async fn tick(queue: Weak<Queue>) {
+    loop {
+        let Some(queue) = queue.upgrade() else {
+            return;
+        };
+        let active = queue.publish();
+        if !active {
+            queue.ticking.store(false, Ordering::Release);
+            // A job may have begun since the picture was taken.
+            let missed = queue.picture() != *queue.snapshot.borrow();
+            if !missed || queue.ticking.swap(true, Ordering::AcqRel) {
+                return;
+            }
+        }
+        drop(queue);
+        tokio::time::sleep(TICK).await;
+    }
+}
+
+fn is_active(snapshot: &Snapshot) -> bool {
+    snapshot
+        .jobs
+        .iter()
+        .any(|job| !job.progress.phase.is_over())
+}
+
+fn failures_as_items(tally: &Tally) -> Vec<ItemState> {
+    tally
+        .failures()
+        .iter()
+        .take(SHOWN)
+        .map(|failure| ItemState {
+            name: failure.name.clone(),
+            phase: ItemPhase::Failed,
+            bytes_total: 0,
+            bytes_done: 0,
+            error: Some(failure.error.clone()),
+        })
+        .collect()
+}
+
+fn forget_old(jobs: &mut BTreeMap<JobId, Entry>) {
+    let over: Vec<JobId> = jobs
+        .iter()
+        .filter(|(_, entry)| entry.tally.is_over())
+        .map(|(id, _)| *id)
+        .collect();
+    for id in over.iter().take(over.len().saturating_sub(HISTORY)) {
+        jobs.remove(id);
+    }
+}
+
+fn not_found() -> Error {
+    Error::new(Code::NotFound, "This transfer is not on the list any more.")
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+    use crate::job::JobPhase;
+
+    fn begin(queue: &Arc<Queue>, items: u32) -> (Job, JobReporter) {
+        queue.begin(Direction::Delete, "Week 3", items, 0)
+    }
+
+    #[tokio::test]
+    async fn a_job_is_seen_from_its_begin_to_its_end() {
+        let queue = Arc::new(Queue::default());
+        let mut seen = queue.watch();
+
+        let (job, reporter) = begin(&queue, 1);
+        seen.wait_for(|now| now.jobs.len() == 1).await.unwrap();
+        reporter.item_done(5);
+        drop(reporter);
+
+        let over = seen
+            .wait_for(|now| now.jobs[0].progress.phase == JobPhase::Done)
+            .await
+            .unwrap();
+        assert_eq!(over.jobs[0].id, job.id);
+    }
+
+    #[tokio::test]
+    async fn the_queue_is_told_at_most_ten_times_a_second() {
+        let queue = Arc::new(Queue::default());
+        let mut seen = queue.watch();
+        let (_, reporter) = begin(&queue, 1_000);
+
+        let began = std::time::Instant::now();
+        let mut updates = 0;
+        while began.elapsed() < Duration::from_millis(450) {
+            reporter.item_done(1);
+            tokio::time::sleep(Duration::from_millis(1)).await;
+            updates += u32::from(seen.has_changed().unwrap());
+            seen.mark_unchanged();
+        }
+
+        assert!((2..=6).contains(&updates), "{updates} updates");
+    }
+
+    #[tokio::test]
+    async fn the_summary_has_what_was_done_and_what_failed() {
+        let queue = Arc::new(Queue::default());
+        let (job, reporter) = begin(&queue, 2);
+        reporter.item_done(7);
+        reporter.item_failed("b", Error::new(Code::NotAllowedToDelete, "No."));
+        drop(reporter);
+
+        let summary = queue.finished(job.id).await.unwrap();
+
+        assert_eq!(summary.phase, JobPhase::DoneWithFailures);
+        assert_eq!((summary.done, summary.bytes), (1, 7));
+        assert_eq!(summary.failures[0].name, "b");
+    }
+
+    #[tokio::test]
+    async fn only_a_job_that_is_over_is_cleared() {
+        let queue = Arc::new(Queue::default());
+        let (job, reporter) = begin(&queue, 0);
+        queue.clear(job.id);
+        assert!(queue.cancel(job.id).is_ok());
+
+        drop(reporter);
+        queue.clear(job.id);
+
+        assert_eq!(queue.cancel(job.id).unwrap_err().code, Code::NotFound);
+    }
+
+    #[tokio::test]
+    async fn the_history_trims_itself() {
+        let queue = Arc::new(Queue::default());
+        for _ in 0..HISTORY + 20 {
+            drop(begin(&queue, 0));
+        }
+
+        // The newest had not ended when it was put on the list.
+        assert_eq!(queue.jobs().len(), HISTORY + 1);
+    }
+}
