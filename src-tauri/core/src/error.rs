@@ -106,7 +106,7 @@ pub struct Error {
     pub message: String,
     /// What to do next, in a sentence for people.
     pub next_step: Option<String>,
-    /// Boxed to keep the error small, as most of them never fill it.
+    // Boxed to keep the error small, as most of them never fill it.
     pub technical: Option<Box<Technical>>,
 }
 

@@ -384,6 +384,7 @@ export type JobState = {
 	progress: Progress,
 	/**  The items that are worth seeing now: running and failed first, at most 50. */
 	items: ItemState[],
+	/**  At most 50; the progress counts all, and the [`Summary`] has them. */
 	skipped: Skipped[],
 };
 
@@ -487,6 +488,11 @@ export type Plan = {
 	conflicts: Conflict[],
 	/**  Left out, and why. */
 	skipped: Skipped[],
+	/**
+	 *  What gets another name than it has, because this computer could not
+	 *  hold it under its own.
+	 */
+	renamed: Renamed[],
 };
 
 export type PlanId = number;
@@ -519,6 +525,12 @@ export type Progress = {
 	bytesPerSecond: number,
 	/**  Unknown until there is a rate. */
 	secondsLeft: number | null,
+};
+
+/**  One thing that gets another name, both relative to the target. */
+export type Renamed = {
+	name: string,
+	becomes: string,
 };
 
 export type Restored = {

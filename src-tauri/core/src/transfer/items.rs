@@ -38,6 +38,7 @@ struct Table {
     first_waiting: usize,
 }
 
+#[allow(dead_code)] // until uploads use it, which is next
 impl ItemTable {
     /// All of them waiting.
     pub(super) fn of(items: impl IntoIterator<Item = (String, u64)>) -> Self {

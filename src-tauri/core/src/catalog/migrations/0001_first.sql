@@ -48,8 +48,9 @@ CREATE TABLE transfers (
   source_modified_at INTEGER,
   part_size INTEGER,
   upload_id TEXT,
+  condition TEXT, -- what must hold at the key for the write, as JSON
   state TEXT NOT NULL,
-  checksum TEXT,
+  checksum TEXT, -- "algorithm:base64"
   error TEXT, -- the error as JSON
   created_at INTEGER NOT NULL,
   updated_at INTEGER NOT NULL
