@@ -18,6 +18,7 @@ from virtual_display import VirtualDisplay
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = Path(os.environ.get("CARGO_TARGET_DIR") or ROOT / "target").resolve()
+LOG = TARGET / "lectern-output.log"
 PAINT_LIMIT_SECONDS = 120
 
 
@@ -51,8 +52,11 @@ def run_without_display(app):
             if not os.environ.get("DBUS_SESSION_BUS_ADDRESS"):
                 command = ["dbus-run-session", "--", *command]
             environment = dict(os.environ, DISPLAY=display.name, GDK_BACKEND="x11")
-            # A group of its own, so that ending it ends the web processes too.
-            process = subprocess.Popen(command, env=environment, start_new_session=True)
+            with LOG.open("w") as log:
+                # A group of its own, so that ending it ends the web processes too.
+                process = subprocess.Popen(
+                    command, env=environment, start_new_session=True, stdout=log, stderr=log
+                )
             try:
                 return watch(process, display)
             except KeyboardInterrupt:
@@ -63,7 +67,7 @@ def run_without_display(app):
 
 def watch(process, display):
     if not painted(process, display):
-        print(f"The window did not paint (exit status {process.poll()}).", file=sys.stderr)
+        print(f"The window did not paint (exit status {process.poll()}): see {LOG}")
         return 1
     picture = TARGET / "lectern.png"
     display.save_png(picture)
