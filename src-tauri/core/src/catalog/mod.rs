@@ -7,6 +7,8 @@
 
 mod activity;
 mod connections;
+mod courses;
+mod links;
 mod materials;
 mod settings;
 
@@ -212,3 +214,6 @@ impl From<rusqlite::Error> for Error {
 #[cfg(test)]
 #[path = "tests.rs"]
 mod tests;
+
+#[cfg(test)]
+pub(crate) mod testing;

@@ -1,0 +1,190 @@
+//! The words of browsing, as they cross to the window and the command line.
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+use crate::clock::UnixMillis;
+use crate::connection::ConnectionId;
+use crate::error::Error;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+pub struct ViewId(pub u32);
+
+/// What the window is told while a listing runs.
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
+#[serde(
+    tag = "kind",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
+pub enum ListingEvent {
+    /// More rows are there (the first one comes after the first page).
+    Grew {
+        state: ViewState,
+    },
+    Finished {
+        state: ViewState,
+    },
+    /// The listing stopped; what had come stays on screen.
+    Failed {
+        state: ViewState,
+        error: Error,
+    },
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ViewState {
+    /// Changes whenever a row may have another position or content.
+    pub generation: u32,
+    /// Rows after the filter.
+    pub count: u32,
+    /// Rows before the filter.
+    pub total: u32,
+    pub folders: u32,
+    pub files: u32,
+    /// Bytes of the files listed.
+    pub bytes: u64,
+    pub complete: bool,
+    pub sort: Sort,
+    pub filter: String,
+    pub selection: SelectionState,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Sort {
+    pub column: Column,
+    pub descending: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum Column {
+    Name,
+    Size,
+    Modified,
+    Type,
+    SharedUntil,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Row {
+    /// The name within the folder, without a trailing `/`.
+    pub name: String,
+    pub is_folder: bool,
+    /// Bytes; `None` for a folder.
+    pub size: Option<u64>,
+    pub modified_at: Option<UnixMillis>,
+    /// The file type's group, for icon and column.
+    pub file_type: FileType,
+    /// Lower-case extension without the dot, empty for none.
+    pub extension: String,
+    pub shared_until: Option<UnixMillis>,
+    pub selected: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum FileType {
+    Folder,
+    Archive,
+    Audio,
+    Code,
+    Document,
+    Image,
+    Pdf,
+    Presentation,
+    Table,
+    Text,
+    Video,
+    Other,
+}
+
+/// The rows from `start` on, of one generation.
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Rows {
+    pub generation: u32,
+    pub start: u32,
+    pub rows: Vec<Row>,
+}
+
+/// A change of the selection, in positions of the current order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(
+    tag = "kind",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
+pub enum Select {
+    /// Only these rows (`from` to `to`, both included).
+    Only {
+        from: u32,
+        to: u32,
+    },
+    Add {
+        from: u32,
+        to: u32,
+    },
+    Toggle {
+        at: u32,
+    },
+    All,
+    Nothing,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct SelectionState {
+    pub count: u32,
+    pub folders: u32,
+    pub files: u32,
+    /// Bytes of the selected files (folders not counted).
+    pub bytes: u64,
+    /// The name of the first selected row.
+    pub first: Option<String>,
+}
+
+/// One thing to act on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Item {
+    /// An object, by its whole key.
+    Object { key: String, size: u64 },
+    /// Everything below a prefix (ends with `/`).
+    Folder { prefix: String },
+}
+
+/// One object looked at closely (HeadObject and friends), for the inspector.
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Details {
+    pub key: String,
+    pub name: String,
+    pub size: u64,
+    pub modified_at: Option<UnixMillis>,
+    pub content_type: Option<String>,
+    pub etag: Option<String>,
+    /// e.g. `CRC64NVME`, and its base64 value.
+    pub checksum: Option<(String, String)>,
+    /// The checksum is the one the catalogue recorded when this app sent it.
+    pub verified: bool,
+    pub storage_class: Option<String>,
+    pub version_id: Option<String>,
+    pub metadata: Vec<(String, String)>,
+    pub added_by: Option<String>,
+    pub added_at: Option<UnixMillis>,
+    /// Links of the ledger that are good now: when each ends.
+    pub links_until: Vec<UnixMillis>,
+}
+
+/// A pinned prefix with a title.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Course {
+    pub id: String,
+    pub connection_id: ConnectionId,
+    pub prefix: String,
+    pub title: String,
+}
