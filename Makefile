@@ -10,19 +10,20 @@ UI_READY := ui/dist/index.html
 UI_SOURCES := $(shell find ui/src ui/public 2>/dev/null) \
 	ui/index.html ui/package.json ui/vite.config.ts ui/svelte.config.js ui/tsconfig.json
 
-.PHONY: help run test check package icons system ui
+.PHONY: help run test check package bindings icons system ui
 .DEFAULT_GOAL := help
 
 help:
-	@echo 'make run      install what is missing, build, and open Lectern on the practice bucket.'
-	@echo '              With no display: in a virtual one, with a screenshot, until Ctrl-C'
-	@echo '              (LECTERN_RUN_ONCE=1, or no terminal: ends after the screenshot).'
-	@echo 'make test     install what is missing and prove everything: format, lint, types,'
-	@echo '              licences, walls, unit, integration, documentation and desktop tests.'
-	@echo 'make check    only what needs no running: format, lint, types, licences, walls.'
-	@echo 'make package  the .deb and the .rpm.'
-	@echo 'make icons    draw icons/ anew from icons/lectern.svg.'
-	@echo 'make help     this.'
+	@echo 'make run       install what is missing, build, and open Lectern on the practice bucket.'
+	@echo '               With no display: in a virtual one, with a screenshot, until Ctrl-C'
+	@echo '               (LECTERN_RUN_ONCE=1, or no terminal: ends after the screenshot).'
+	@echo 'make test      install what is missing and prove everything: format, lint, types,'
+	@echo '               licences, walls, unit, integration, documentation and desktop tests.'
+	@echo 'make check     only what needs no running: format, lint, types, licences, walls.'
+	@echo 'make package   the .deb and the .rpm.'
+	@echo 'make bindings  write ui/src/generated/ anew from the Rust commands.'
+	@echo 'make icons     draw icons/ anew from icons/lectern.svg.'
+	@echo 'make help      this.'
 
 run: system $(UI_READY)
 	@$(PYTHON) scripts/run.py
@@ -36,6 +37,9 @@ check: system $(UI_READY)
 
 package: system $(UI_READY)
 	ui/node_modules/.bin/tauri build --bundles deb,rpm
+
+bindings: system $(UI_READY)
+	LECTERN_WRITE_BINDINGS=1 cargo test --package lectern --lib the_committed_bindings
 
 icons: $(NPM_READY)
 	scripts/make-icons.sh

@@ -1,0 +1,242 @@
+//! The app's window, through the driver: what is shown, clicks, keys, pictures.
+//!
+//! Parts of the page are named by their `data-testid`.
+
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use fantoccini::actions::{InputSource, KeyAction, KeyActions};
+use fantoccini::elements::Element;
+use fantoccini::key::Key;
+use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Value, json};
+
+use crate::desk::Desk;
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+pub struct Window {
+    client: Client,
+    /// The X window, for what the driver cannot do.
+    id: String,
+    /// Where the page begins on the screen.
+    origin: (i32, i32),
+}
+
+impl Window {
+    pub async fn open(driver: &str, app: &str, arguments: &[&str], desk: &Desk) -> Self {
+        let capabilities = json!({
+            "browserName": "wry",
+            "tauri:options": { "application": app, "args": arguments },
+        });
+        let Value::Object(capabilities) = capabilities else {
+            unreachable!()
+        };
+        let client = ClientBuilder::new(HttpConnector::new())
+            .capabilities(capabilities)
+            .connect(driver)
+            .await
+            .unwrap();
+        let mut window = Self {
+            client,
+            id: String::new(),
+            origin: (0, 0),
+        };
+        window.id = window
+            .until("a window on the screen", async || {
+                let mut search = desk.command("xdotool");
+                search.args(["search", "--onlyvisible", "--name", "^Lectern$"]);
+                let found = search.output().unwrap().stdout;
+                Some(String::from_utf8(found).unwrap().lines().next()?.to_owned())
+            })
+            .await;
+        window.place(desk).await;
+        window
+    }
+
+    /// Moves the window into the corner and learns where its page is.
+    async fn place(&mut self, desk: &Desk) {
+        desk.xdotool(&["windowmove", &self.id, "0", "0"]);
+        desk.xdotool(&["windowactivate", "--sync", &self.id]);
+        let mut last = None;
+        self.origin = self
+            .until("the window to be still", async || {
+                let inner = self.script("return innerHeight", vec![]).await.as_i64()?;
+                let geometry = desk.xdotool(&["getwindowgeometry", "--shell", &self.id]);
+                let value = |name: &str| -> Option<i32> {
+                    let line = geometry.lines().find_map(|line| line.strip_prefix(name))?;
+                    line.strip_prefix('=')?.parse().ok()
+                };
+                // The menu bar is above the page.
+                let bar = value("HEIGHT")? - i32::try_from(inner).ok()?;
+                let origin = (value("X")?, value("Y")? + bar);
+                (last.replace(origin) == Some(origin)).then_some(origin)
+            })
+            .await;
+    }
+
+    /// Ends the app and waits until it is gone.
+    pub async fn close(self, desk: &Desk) {
+        self.client.close().await.unwrap();
+        desk.wait_for_the_end_of_the_app();
+    }
+
+    /// Polls until `look` gives something; takes a picture and panics when it never does.
+    pub async fn until<T>(&self, what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
+        let limit = Instant::now() + PATIENCE;
+        loop {
+            if let Some(found) = look().await {
+                return found;
+            }
+            if Instant::now() > limit {
+                let picture = self.screenshot("failed").await;
+                panic!("waited for {what}; see {}", picture.display());
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// The displayed part with this test id.
+    pub async fn part(&self, id: &str) -> Element {
+        self.until(id, async || self.displayed(id).await).await
+    }
+
+    async fn displayed(&self, id: &str) -> Option<Element> {
+        for found in self.client.find_all(by(&selector(id))).await.ok()? {
+            if found.is_displayed().await.unwrap_or(false) {
+                return Some(found);
+            }
+        }
+        None
+    }
+
+    pub async fn shows(&self, id: &str) -> bool {
+        self.displayed(id).await.is_some()
+    }
+
+    pub async fn wait_until_gone(&self, id: &str) {
+        self.until(&format!("{id} to go away"), async || {
+            (!self.shows(id).await).then_some(())
+        })
+        .await;
+    }
+
+    /// Clicks as soon as the part is there and nothing covers it.
+    pub async fn click(&self, id: &str) {
+        self.until(&format!("{id} to take a click"), async || {
+            self.displayed(id).await?.click().await.ok()
+        })
+        .await;
+    }
+
+    pub async fn text(&self, id: &str) -> String {
+        self.part(id).await.text().await.unwrap()
+    }
+
+    pub async fn wait_for_text(&self, id: &str, text: &str) {
+        self.until(&format!("“{text}” in {id}"), async || {
+            let shown = self.displayed(id).await?.text().await.ok()?;
+            shown.contains(text).then_some(())
+        })
+        .await;
+    }
+
+    /// Replaces what a field holds.
+    pub async fn fill(&self, id: &str, text: &str) {
+        let field = self.part(id).await;
+        field.clear().await.unwrap();
+        field.send_keys(text).await.unwrap();
+    }
+
+    /// Types into whatever has the focus.
+    pub async fn type_text(&self, text: &str) {
+        let strokes = text
+            .chars()
+            .flat_map(|value| [KeyAction::Down { value }, KeyAction::Up { value }]);
+        self.perform(strokes).await;
+    }
+
+    /// Presses a chord such as `Control+Shift+c`, `Enter` or `F2`.
+    pub async fn press(&self, chord: &str) {
+        let keys: Vec<char> = chord.split('+').map(key).collect();
+        let down = keys.iter().map(|&value| KeyAction::Down { value });
+        let up = keys.iter().rev().map(|&value| KeyAction::Up { value });
+        self.perform(down.chain(up)).await;
+    }
+
+    async fn perform(&self, strokes: impl Iterator<Item = KeyAction>) {
+        let keyboard = strokes.fold(KeyActions::new("keyboard".to_owned()), |keys, stroke| {
+            keys.then(stroke)
+        });
+        self.client.perform_actions(keyboard).await.unwrap();
+    }
+
+    pub async fn script(&self, source: &str, arguments: Vec<Value>) -> Value {
+        self.client.execute(source, arguments).await.unwrap()
+    }
+
+    /// The script's last argument is a function that takes the answer.
+    pub async fn script_async(&self, source: &str) -> Value {
+        self.client.execute_async(source, vec![]).await.unwrap()
+    }
+
+    pub async fn set_size(&self, width: u32, height: u32) {
+        self.client.set_window_size(width, height).await.unwrap();
+    }
+
+    /// A point of the page, in pixels of the screen.
+    pub async fn on_screen(&self, (x, y): (i32, i32)) -> (i32, i32) {
+        (self.origin.0 + x, self.origin.1 + y)
+    }
+
+    /// The middle of a part, in CSS pixels of the page.
+    pub async fn middle(&self, id: &str) -> (i32, i32) {
+        let (x, y, width, height) = self.part(id).await.rectangle().await.unwrap();
+        #[allow(clippy::cast_possible_truncation)]
+        ((x + width / 2.0) as i32, (y + height / 2.0) as i32)
+    }
+
+    /// Saves a picture of the page below `target/screenshots/`.
+    pub async fn screenshot(&self, name: &str) -> PathBuf {
+        let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).with_file_name("screenshots");
+        std::fs::create_dir_all(&folder).unwrap();
+        let path = folder.join(format!("{name}.png"));
+        std::fs::write(&path, self.client.screenshot().await.unwrap()).unwrap();
+        path
+    }
+}
+
+fn selector(id: &str) -> String {
+    format!("[data-testid={}]", json!(id))
+}
+
+fn by(selector: &str) -> Locator<'_> {
+    Locator::Css(selector)
+}
+
+/// The code point that WebDriver gives a key (W3C WebDriver, 17.4.2).
+fn key(name: &str) -> char {
+    let special = match name {
+        "Control" => Key::Control,
+        "Shift" => Key::Shift,
+        "Alt" => Key::Alt,
+        "Enter" => Key::Enter,
+        "Escape" => Key::Escape,
+        "Tab" => Key::Tab,
+        "Space" => return ' ',
+        "Backspace" => Key::Backspace,
+        "Delete" => Key::Delete,
+        "Up" => Key::Up,
+        "Down" => Key::Down,
+        "Left" => Key::Left,
+        "Right" => Key::Right,
+        "Home" => Key::Home,
+        "End" => Key::End,
+        "F2" => Key::F2,
+        "F5" => Key::F5,
+        letter if letter.chars().count() == 1 => return letter.chars().next().unwrap(),
+        other => panic!("no key {other}"),
+    };
+    char::from(special)
+}
