@@ -21,7 +21,7 @@ pub async fn drop_files(
     noticed: &str,
 ) {
     let _source = open_source(desk, files);
-    let (x, y) = window.on_screen(target).await;
+    let (x, y) = window.on_screen(target);
     let mouse = |x: i32, y: i32| {
         desk.xdotool(&["mousemove", "--sync", &x.to_string(), &y.to_string()]);
     };

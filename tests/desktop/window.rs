@@ -186,7 +186,7 @@ impl Window {
     }
 
     /// A point of the page, in pixels of the screen.
-    pub async fn on_screen(&self, (x, y): (i32, i32)) -> (i32, i32) {
+    pub fn on_screen(&self, (x, y): (i32, i32)) -> (i32, i32) {
         (self.origin.0 + x, self.origin.1 + y)
     }
 
