@@ -73,7 +73,7 @@ impl App {
             .catalog
             .set_aside()
             .map(|path| path.display().to_string());
-        startup.keyring = lectern.secrets.status()?;
+        startup.keyring = lectern.secrets.status().await?;
         startup.settings = settings::get(lectern)?;
         if self.practice {
             startup.open = Some(connection::practice(lectern).await?.id);

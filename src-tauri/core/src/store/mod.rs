@@ -1,17 +1,31 @@
 //! A bucket that is open: the S3 client of one connection, and what is known
-//! about the service behind it. The only room that builds S3 clients and the
-//! only one that reads a service's error codes ([`error::classify`]).
+//! about the service behind it. The only room that builds S3 clients
+//! ([`client`]) and the only one that reads a service's error codes
+//! ([`error::classify`]).
 
+mod capabilities;
+mod client;
 pub mod error;
+mod identity;
+mod region;
 
-use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
+use std::any::Any;
+use std::sync::Arc;
+
 use aws_sdk_s3::Client;
 
 use crate::clock::UnixMillis;
 use crate::connection::Connection;
 use crate::error::Result;
 
+pub use capabilities::{Capabilities, Checksum, Versioning};
 pub use error::{Operation, classify};
+pub(crate) use identity::Identity;
+pub(crate) use region::is_region;
+
+/// The region that requests are signed for where nothing names one. Amazon S3
+/// answers there for every bucket with the bucket's own region.
+pub(crate) const DEFAULT_REGION: &str = "us-east-1";
 
 /// When the credentials that sign end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,52 +36,76 @@ pub enum CredentialsEnd {
     Unknown,
 }
 
-/// What a store can do, found out once per connection.
+/// Whose service it is, as far as that decides what may be assumed of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Capabilities {
-    pub versioning: Versioning,
-    /// The checksum sent with uploads and asked back for the whole object.
-    pub checksum: Checksum,
-    /// `If-None-Match: *` on PutObject is honoured.
-    pub conditional_writes: bool,
+pub(crate) enum Service {
+    Amazon,
+    Practice,
+    /// Another S3-compatible store, at the connection's endpoint.
+    Other,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Versioning {
-    Enabled,
-    Suspended,
-    Off,
-    /// Not allowed to ask, or the store does not know the question.
-    Unknown,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Checksum {
-    Crc64Nvme,
-    Crc32,
-    /// The store rejects checksum headers; the ETag is compared instead.
-    None,
+/// How a bucket is reached, found out from a connection's source.
+pub(crate) struct Access {
+    pub service: Service,
+    pub identity: Identity,
+    /// Where the connection names none.
+    pub region: Option<String>,
+    /// Where the connection names none.
+    pub endpoint: Option<String>,
+    /// What must live as long as the store: the practice server.
+    pub keep: Option<Arc<dyn Any + Send + Sync>>,
 }
 
 pub struct Store {
     connection: Connection,
     client: Client,
-    credentials: SharedCredentialsProvider,
-    capabilities: tokio::sync::OnceCell<Capabilities>,
+    identity: Identity,
+    service: Service,
+    region: String,
+    capabilities: capabilities::Known,
+    _keep: Option<Arc<dyn Any + Send + Sync>>,
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Store")
+            .field("connection", &self.connection.id)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Store {
-    pub fn new(
-        connection: Connection,
-        client: Client,
-        credentials: SharedCredentialsProvider,
-    ) -> Self {
-        Self {
+    /// Opens the bucket of a connection. Where the region is not known, or not
+    /// the one of the bucket, the service is asked for it: see [`Store::region`].
+    ///
+    /// # Errors
+    /// What the credentials' source says when it has none, and `NoNetwork` or
+    /// `Timeout` when the service does not answer. That the bucket is not there
+    /// or may not be read is left to the operation that needs it.
+    pub(crate) async fn open(mut connection: Connection, access: Access) -> Result<Self> {
+        let asked = connection.region.clone().or(access.region.clone());
+        let asked = asked.unwrap_or_else(|| DEFAULT_REGION.to_owned());
+        let mut client = client::build(&connection, &access, &asked);
+        let mut region = asked;
+        if access.service != Service::Practice
+            && let Some(found) = region::of_bucket(&client, &connection.bucket).await?
+        {
+            if found != region {
+                client = client::build(&connection, &access, &found);
+                region.clone_from(&found);
+            }
+            connection.draft.region = Some(found);
+        }
+        Ok(Self {
             connection,
             client,
-            credentials,
-            capabilities: tokio::sync::OnceCell::new(),
-        }
+            identity: access.identity,
+            service: access.service,
+            region,
+            capabilities: capabilities::Known::default(),
+            _keep: access.keep,
+        })
     }
 
     pub fn connection(&self) -> &Connection {
@@ -82,39 +120,29 @@ impl Store {
         &self.connection.bucket
     }
 
-    /// When the credentials end, refreshing them first where that helps.
+    /// The bucket's region, as far as the service named it, and otherwise the
+    /// one that requests are signed for.
+    pub fn region(&self) -> &str {
+        &self.region
+    }
+
+    /// Requests are not signed, so that nothing can be signed for others either.
+    pub fn is_anonymous(&self) -> bool {
+        matches!(self.identity, Identity::Anonymous)
+    }
+
+    /// When the credentials that sign now end, refreshing them first where they
+    /// are about to. Requests and links are signed with the very same ones.
     ///
     /// # Errors
     /// `CredentialsExpired`, `SignInNeeded`, `NoCredentials`, … when there are none.
     pub async fn credentials_end(&self) -> Result<CredentialsEnd> {
-        let credentials = self
-            .credentials
-            .provide_credentials()
-            .await
-            .map_err(error::credentials)?;
-        Ok(match credentials.expiry() {
-            Some(end) => CredentialsEnd::At(
-                end.duration_since(std::time::UNIX_EPOCH)
-                    .map_or(0, |since| {
-                        i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
-                    }),
-            ),
-            None if credentials.session_token().is_some() => CredentialsEnd::Unknown,
-            None => CredentialsEnd::Never,
-        })
+        self.identity.end().await
     }
+}
 
-    /// What the service behind this connection can do; asked once.
-    pub async fn capabilities(&self) -> Result<Capabilities> {
-        self.capabilities
-            .get_or_try_init(|| async {
-                Ok(Capabilities {
-                    versioning: Versioning::Unknown,
-                    checksum: Checksum::Crc64Nvme,
-                    conditional_writes: true,
-                })
-            })
-            .await
-            .copied()
-    }
+/// A client for what concerns no bucket of ours, such as listing the buckets.
+pub(crate) fn account_client(connection: &Connection, access: &Access) -> Client {
+    let region = connection.region.as_deref().or(access.region.as_deref());
+    client::build(connection, access, region.unwrap_or(DEFAULT_REGION))
 }
