@@ -5,6 +5,8 @@
 
 mod capabilities;
 mod client;
+#[allow(dead_code)] // until the bin uses it, which is next
+pub(crate) mod copy;
 pub mod error;
 mod identity;
 mod region;
