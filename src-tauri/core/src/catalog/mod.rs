@@ -11,6 +11,7 @@ mod courses;
 mod links;
 mod materials;
 mod settings;
+mod transfers;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -23,6 +24,7 @@ use crate::error::{Code, Error, Result, Technical};
 
 pub use activity::ActivityRow;
 pub use materials::Material;
+pub use transfers::{TransferDirection, TransferPart, TransferRow, TransferState};
 
 /// In order; the file's `user_version` counts how many it has had.
 const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_first.sql")];

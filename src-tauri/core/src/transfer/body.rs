@@ -1,0 +1,99 @@
+//! A request's body that counts what leaves.
+//!
+//! The bytes are handed over in small frames, so that the count follows the
+//! network and not the memory. When the SDK sends the body again, what was
+//! counted is taken back first.
+
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::task::{Context, Poll};
+
+use aws_sdk_s3::primitives::{ByteStream, SdkBody};
+use bytes::Bytes;
+use http_body::{Body, Frame, SizeHint};
+
+use super::progress::ItemProgress;
+
+const FRAME: usize = 128 << 10;
+
+/// The bytes as a body that reports to `progress` while it is sent.
+pub(super) fn counted(bytes: Bytes, progress: &ItemProgress) -> ByteStream {
+    let progress = progress.clone();
+    let counted = Arc::new(AtomicU64::new(0));
+    ByteStream::new(SdkBody::retryable(move || {
+        SdkBody::from_body_1_x(Counted {
+            left: bytes.clone(),
+            begun: false,
+            counted: Arc::clone(&counted),
+            progress: progress.clone(),
+        })
+    }))
+}
+
+struct Counted {
+    left: Bytes,
+    begun: bool,
+    /// What this and earlier sendings of the same bytes have counted.
+    counted: Arc<AtomicU64>,
+    progress: ItemProgress,
+}
+
+impl Body for Counted {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        if !self.begun {
+            self.begun = true;
+            self.progress.take_back(self.counted.swap(0, Ordering::Relaxed));
+        }
+        if self.left.is_empty() {
+            return Poll::Ready(None);
+        }
+        let length = self.left.len().min(FRAME);
+        let frame = self.left.split_to(length);
+        self.counted.fetch_add(length as u64, Ordering::Relaxed);
+        self.progress.add(length as u64);
+        Poll::Ready(Some(Ok(Frame::data(frame))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.left.is_empty()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.left.len() as u64)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+    use crate::job::{JobId, JobReporter, Tally};
+    use crate::transfer::items::ItemTable;
+
+    #[tokio::test]
+    async fn a_body_sent_again_counts_once() {
+        let tally = Tally::new(JobId(1), 1, 300_000);
+        let reporter = Arc::new(JobReporter::new(Arc::clone(&tally)));
+        let items = Arc::new(ItemTable::of([("a".to_owned(), 300_000)]));
+        let progress = ItemProgress::begin(&reporter, &items, 0);
+        let body = counted(vec![7; 300_000].into(), &progress);
+        let again = body.into_inner();
+
+        let first = again.try_clone().unwrap();
+        assert_eq!(ByteStream::new(first).collect().await.unwrap().to_vec().len(), 300_000);
+        assert_eq!(items.shown()[0].bytes_done, 300_000);
+        let mut second = ByteStream::new(again);
+        assert_eq!(second.next().await.unwrap().unwrap().len(), FRAME);
+
+        assert_eq!(items.shown()[0].bytes_done, FRAME as u64);
+    }
+}
