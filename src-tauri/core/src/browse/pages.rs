@@ -30,6 +30,9 @@ pub(crate) struct Object {
     /// Bytes.
     pub(crate) size: u64,
     pub(crate) modified: Option<UnixMillis>,
+    pub(crate) etag: Option<String>,
+    /// Where it is not the standard one.
+    pub(crate) storage_class: Option<String>,
 }
 
 #[derive(Default)]
@@ -43,6 +46,7 @@ pub(crate) struct Pages {
     store: Arc<Store>,
     prefix: String,
     depth: Depth,
+    after: Option<String>,
     guard: Guard,
     token: Option<String>,
     done: bool,
@@ -54,10 +58,22 @@ impl Pages {
             store,
             prefix: prefix.into(),
             depth,
+            after: None,
             guard: Guard::default(),
             token: None,
             done: false,
         }
+    }
+
+    /// Only keys after this one (which need not be there); empty for all.
+    pub(crate) fn after(mut self, key: &str) -> Self {
+        self.after = Some(key.to_owned()).filter(|key| !key.is_empty());
+        self
+    }
+
+    /// The last page has come.
+    pub(crate) fn is_done(&self) -> bool {
+        self.done
     }
 
     /// The next page, or `None` after the last.
@@ -77,6 +93,8 @@ impl Pages {
             .prefix(&self.prefix)
             .set_delimiter((self.depth == Depth::Folder).then(|| "/".to_owned()))
             .encoding_type(EncodingType::Url)
+            // Repeated with every token, as some stores ask for.
+            .set_start_after(self.after.clone())
             .set_continuation_token(self.token.take())
             .send()
             .await
@@ -84,19 +102,14 @@ impl Pages {
         let encoded = answer.encoding_type() == Some(&EncodingType::Url);
         let page = Page {
             objects: answer
-                .contents()
-                .iter()
-                .map(|object| Object {
-                    key: plain(object.key().unwrap_or_default(), encoded),
-                    size: object
-                        .size()
-                        .and_then(|size| u64::try_from(size).ok())
-                        .unwrap_or(0),
-                    modified: object.last_modified().and_then(|at| at.to_millis().ok()),
-                })
+                .contents
+                .unwrap_or_default()
+                .into_iter()
+                .map(|listed| object(listed, encoded))
                 .collect(),
             folders: answer
-                .common_prefixes()
+                .common_prefixes
+                .unwrap_or_default()
                 .iter()
                 .map(|folder| plain(folder.prefix().unwrap_or_default(), encoded))
                 .collect(),
@@ -105,6 +118,22 @@ impl Pages {
         self.done = !answer.is_truncated.unwrap_or(false);
         self.guard.check(&page, self.token.as_deref(), self.done)?;
         Ok(Some(page))
+    }
+}
+
+fn object(listed: aws_sdk_s3::types::Object, encoded: bool) -> Object {
+    let storage_class = listed
+        .storage_class
+        .filter(|class| class.as_str() != "STANDARD");
+    Object {
+        key: plain(listed.key.as_deref().unwrap_or_default(), encoded),
+        size: listed
+            .size
+            .and_then(|size| u64::try_from(size).ok())
+            .unwrap_or(0),
+        modified: listed.last_modified.and_then(|at| at.to_millis().ok()),
+        etag: listed.e_tag,
+        storage_class: storage_class.map(|class| class.as_str().to_owned()),
     }
 }
 
@@ -203,6 +232,8 @@ mod tests {
                     key: (*key).to_owned(),
                     size: 0,
                     modified: None,
+                    etag: None,
+                    storage_class: None,
                 })
                 .collect(),
             folders: Vec::new(),

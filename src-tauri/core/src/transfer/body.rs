@@ -50,7 +50,8 @@ impl Body for Counted {
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
         if !self.begun {
             self.begun = true;
-            self.progress.take_back(self.counted.swap(0, Ordering::Relaxed));
+            self.progress
+                .take_back(self.counted.swap(0, Ordering::Relaxed));
         }
         if self.left.is_empty() {
             return Poll::Ready(None);
@@ -89,7 +90,15 @@ mod tests {
         let again = body.into_inner();
 
         let first = again.try_clone().unwrap();
-        assert_eq!(ByteStream::new(first).collect().await.unwrap().to_vec().len(), 300_000);
+        assert_eq!(
+            ByteStream::new(first)
+                .collect()
+                .await
+                .unwrap()
+                .to_vec()
+                .len(),
+            300_000
+        );
         assert_eq!(items.shown()[0].bytes_done, 300_000);
         let mut second = ByteStream::new(again);
         assert_eq!(second.next().await.unwrap().unwrap().len(), FRAME);

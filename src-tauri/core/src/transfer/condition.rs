@@ -46,7 +46,12 @@ impl Condition {
         match (self, head(store, key).await?) {
             (Self::Absent, None) => Ok(()),
             (Self::Absent, Some(_)) => Err(taken(key)),
-            (Self::Unchanged { etag }, Some(Head { etag: Some(now), .. })) if now == *etag => Ok(()),
+            (
+                Self::Unchanged { etag },
+                Some(Head {
+                    etag: Some(now), ..
+                }),
+            ) if now == *etag => Ok(()),
             _ => Err(changed(key)),
         }
     }

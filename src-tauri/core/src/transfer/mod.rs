@@ -4,9 +4,20 @@
 //! started with the answers, run as a [`Job`], ended with a summary. Nothing is
 //! written before the plan's conflicts are answered.
 
+#![allow(dead_code)] // until the engine below uses all of it, which is next
+
+mod body;
+mod checksum;
+mod condition;
+mod disk;
+mod existing;
 mod items;
+mod limits;
 mod model;
+mod part_size;
+mod progress;
 mod queue;
+mod walk;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

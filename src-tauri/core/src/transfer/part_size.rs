@@ -43,7 +43,9 @@ pub(super) fn part_size(object: u64) -> Result<u64> {
 
 /// The parts as (number from one, offset, length), in order.
 pub(super) fn parts(object: u64, part: u64) -> impl Iterator<Item = (u32, u64, u64)> {
-    (1..).zip(ranges(object, part)).map(|(n, (at, len))| (n, at, len))
+    (1..)
+        .zip(ranges(object, part))
+        .map(|(n, (at, len))| (n, at, len))
 }
 
 /// Pieces of at most `piece` bytes as (offset, length), in order.

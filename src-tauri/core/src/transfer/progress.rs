@@ -19,11 +19,7 @@ pub(super) struct ItemProgress {
 
 impl ItemProgress {
     /// The item begins.
-    pub(super) fn begin(
-        reporter: &Arc<JobReporter>,
-        items: &Arc<ItemTable>,
-        index: usize,
-    ) -> Self {
+    pub(super) fn begin(reporter: &Arc<JobReporter>, items: &Arc<ItemTable>, index: usize) -> Self {
         reporter.running();
         Self {
             reporter: Arc::clone(reporter),

@@ -137,7 +137,9 @@ fn mark(open: &mut [(String, bool)]) {
 /// The name of what was chosen, spelled in lossy Unicode where it has to be, so
 /// that the check below refuses it.
 fn chosen_name(root: &Path) -> Option<String> {
-    let name = root.file_name().map(|name| name.to_str().map(str::to_owned));
+    let name = root
+        .file_name()
+        .map(|name| name.to_str().map(str::to_owned));
     match name {
         Some(name) => name,
         // `.`, `..` and the like: ask the disk what it is called.

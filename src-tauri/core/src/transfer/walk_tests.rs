@@ -46,7 +46,10 @@ fn a_folder_is_walked_with_its_own_name() {
 
     let found = tree.walk(&["Week 1", "c.pdf", "c.pdf"]);
 
-    assert_eq!(files(&found), ["Week 1/a.pdf", "Week 1/deep/b.pdf", "c.pdf"]);
+    assert_eq!(
+        files(&found),
+        ["Week 1/a.pdf", "Week 1/deep/b.pdf", "c.pdf"]
+    );
     assert_eq!(found.files[0].1.size, 12);
     assert!(found.skipped.is_empty() && found.empty_folders.is_empty());
 }
@@ -129,12 +132,21 @@ mod unix {
     #[test]
     fn names_that_cannot_be_keys_are_told() {
         let tree = Tree::with(&["w/line\nbreak", "w/ok"]);
-        fs::write(tree.path("w").join(OsStr::from_bytes(b"not \xff utf-8")), "x").unwrap();
+        fs::write(
+            tree.path("w").join(OsStr::from_bytes(b"not \xff utf-8")),
+            "x",
+        )
+        .unwrap();
 
         let found = tree.walk(&["w"]);
 
         assert_eq!(files(&found), ["w/ok"]);
-        assert!(found.skipped.iter().all(|skip| skip.why == SkipReason::Name));
+        assert!(
+            found
+                .skipped
+                .iter()
+                .all(|skip| skip.why == SkipReason::Name)
+        );
         assert_eq!(found.skipped.len(), 2);
     }
 }
