@@ -59,8 +59,11 @@ def test_steps():
         ("build tests", [*cargo, "--no-run"]),
     ]
     if shutil.which("cargo-nextest"):
+        # The servers run once a test binary, and nextest runs a binary once a test.
         steps.append(("rust tests", ["cargo", "nextest", "run", "--locked", "--workspace",
+                                     "--filterset", "not binary(=servers)",
                                      "--status-level", "slow"]))
+        steps.append(("server tests", [*cargo, "--test", "servers"]))
     else:
         steps.append(("rust tests", [*cargo, "--lib", "--bins", "--tests", "--no-fail-fast"]))
     steps.append(("documentation tests", [*cargo, "--doc"]))

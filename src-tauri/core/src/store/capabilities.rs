@@ -4,7 +4,9 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use aws_sdk_s3::error::SdkError;
 use aws_sdk_s3::types::BucketVersioningStatus;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use tokio::sync::OnceCell;
 
 use super::{Operation, Service, Store, classify};
@@ -83,6 +85,9 @@ impl Store {
             }
             Err(error) => error,
         };
+        if let Some(versioning) = spelled_otherwise(&error) {
+            return Ok(versioning);
+        }
         let error = classify(
             Operation::Other("GetBucketVersioning"),
             self.bucket(),
@@ -134,6 +139,22 @@ impl Store {
             Service::Other => Checksum::Crc32,
         }
     }
+}
+
+/// A good answer whose outer element has another name than the API's, as some
+/// stores write it, and which the SDK therefore cannot read.
+fn spelled_otherwise<E>(error: &SdkError<E, HttpResponse>) -> Option<Versioning> {
+    let raw = error.raw_response()?;
+    let body = std::str::from_utf8(raw.body().bytes()?).ok()?;
+    if raw.status().as_u16() != 200 || !body.contains("VersioningResponse") {
+        return None;
+    }
+    Some(match body.split_once("<Status>") {
+        Some((_, rest)) if rest.starts_with("Enabled<") => Versioning::Enabled,
+        Some((_, rest)) if rest.starts_with("Suspended<") => Versioning::Suspended,
+        Some(_) => Versioning::Unknown,
+        None => Versioning::Off,
+    })
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

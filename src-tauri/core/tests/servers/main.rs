@@ -1,0 +1,14 @@
+//! One suite, put to every S3 server there is: the practice store (with and
+//! without versions), `moto` and `rclone serve s3`.
+//!
+//! A test is written once, as a function that takes a [`Bed`](server::Bed) (an
+//! open core, a connection, a fresh bucket), and given to
+//! [`on_every_server!`], which makes a test a server of it. What a test needs
+//! and a server lacks is named in `server::Needs`; the table there says why,
+//! and such a test passes by saying so.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+#[macro_use]
+mod server;
+
+mod connection;
