@@ -57,16 +57,10 @@ def test_steps():
     steps = [
         ("ui unit tests", ["npm", "run", "--prefix", "ui", "--silent", "test"]),
         ("build tests", [*cargo, "--no-run"]),
+        # One process a binary: the stores to test against are started once in each.
+        ("rust tests", [*cargo, "--lib", "--bins", "--tests", "--no-fail-fast", "--", "--quiet"]),
+        ("documentation tests", [*cargo, "--doc"]),
     ]
-    if shutil.which("cargo-nextest"):
-        # The servers run once a test binary, and nextest runs a binary once a test.
-        steps.append(("rust tests", ["cargo", "nextest", "run", "--locked", "--workspace",
-                                     "--filterset", "not binary(=servers)",
-                                     "--status-level", "slow"]))
-        steps.append(("server tests", [*cargo, "--test", "servers"]))
-    else:
-        steps.append(("rust tests", [*cargo, "--lib", "--bins", "--tests", "--no-fail-fast"]))
-    steps.append(("documentation tests", [*cargo, "--doc"]))
     if sys.platform.startswith("linux"):
         steps.append(("desktop tests", [*cargo, "--test", "desktop", "--",
                                         "--test-threads=1", "--nocapture"]))
@@ -97,7 +91,7 @@ def demand(command, **extra):
 def environment(**extra):
     """The tests find `moto_server`, `rclone` and `tauri-driver` on the PATH."""
     path = os.pathsep.join([str(VENV / "bin"), str(TOOLS / "bin"), os.environ.get("PATH", "")])
-    return dict(os.environ, PATH=path, CARGO_TERM_COLOR="never", **extra)
+    return dict(os.environ, PATH=path, CARGO_TERM_COLOR="never", NO_COLOR="1", **extra)
 
 
 def run(name, command):
