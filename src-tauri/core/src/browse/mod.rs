@@ -19,6 +19,7 @@ mod sort;
 mod table;
 mod view;
 mod views;
+mod walk;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -37,6 +38,7 @@ pub use model::{
     ViewId, ViewState,
 };
 pub use views::Views;
+pub use walk::{Depth, Listed, Walk, walk};
 
 use listing::OpenView;
 use sort::NameOrder;

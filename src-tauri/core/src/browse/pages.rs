@@ -18,7 +18,7 @@ const MOST_EMPTY_PAGES: u32 = 1_000;
 
 /// How far below the prefix to look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Depth {
+pub enum Depth {
     /// One folder: deeper keys are summed up by `/`.
     Folder,
     /// Everything.

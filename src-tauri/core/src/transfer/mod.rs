@@ -93,6 +93,9 @@ pub fn discard(lectern: &Lectern, plan: PlanId) {
     let _ = (lectern, plan);
 }
 
+mod named;
+pub use named::{plan_download_as, plan_upload_as, relocate};
+
 /// Waits for the end of a job.
 pub async fn finished(lectern: &Lectern, job: JobId) -> Result<Summary> {
     lectern.transfers.queue.finished(job).await

@@ -1,0 +1,143 @@
+//! Long work while somebody may watch: a progress bar on a terminal, and a
+//! Ctrl-C that cancels the job in order (parts already sent are aborted)
+//! instead of cutting it off.
+
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressStyle};
+use lectern_core::job::{Job, Progress};
+use lectern_core::transfer::{self, Snapshot};
+use lectern_core::{Lectern, Result};
+
+use crate::exit::Failure;
+use crate::output::Output;
+use crate::shown;
+use crate::stop::{Stop, stopped};
+
+/// Waits for work that runs as a job. `job` is its handle where there is one
+/// (then nothing else is cancelled), otherwise the jobs on the list are meant.
+pub async fn watched<T>(
+    lectern: &Lectern,
+    output: &Output,
+    stop: &mut Stop,
+    job: Option<&Job>,
+    work: impl Future<Output = Result<T>>,
+) -> Result<T, Failure> {
+    let mut jobs = transfer::watch(lectern);
+    let bar = Bar::new(output.draws_progress());
+    let mut stopping = false;
+    tokio::pin!(work);
+    loop {
+        tokio::select! {
+            ended = &mut work => {
+                bar.clear();
+                if stopping {
+                    return Err(stopped(&how_far(&jobs.borrow())));
+                }
+                return Ok(ended?);
+            }
+            Ok(()) = jobs.changed() => {
+                bar.show(&jobs.borrow_and_update());
+            }
+            () = stop.asked() => {
+                if stopping {
+                    bar.clear();
+                    return Err(stopped("It was cut off: unfinished parts may be left."));
+                }
+                stopping = true;
+                bar.stopping();
+            }
+        }
+        if stopping {
+            // A job that was just begun comes onto the list with the next change.
+            cancel(lectern, &jobs.borrow(), job);
+        }
+    }
+}
+
+fn cancel(lectern: &Lectern, jobs: &Snapshot, job: Option<&Job>) {
+    if let Some(job) = job {
+        job.cancel.cancel();
+        return;
+    }
+    for job in jobs.jobs.iter().filter(|job| !job.progress.phase.is_over()) {
+        // A job that ended meanwhile needs no cancelling.
+        let _ = transfer::cancel(lectern, job.id);
+    }
+}
+
+fn how_far(jobs: &Snapshot) -> String {
+    match jobs.jobs.first() {
+        Some(job) => format!(
+            "{} of {} done before that; nothing is half-written.",
+            job.progress.items_done,
+            shown::count(job.progress.items_total, "file was", "files were"),
+        ),
+        None => "Nothing is half-written.".to_owned(),
+    }
+}
+
+struct Bar(ProgressBar);
+
+impl Bar {
+    fn new(drawn: bool) -> Self {
+        if !drawn {
+            return Self(ProgressBar::hidden());
+        }
+        let bar = ProgressBar::new(0);
+        if let Ok(style) = ProgressStyle::with_template("{bar:30} {percent:>3}%  {msg}") {
+            bar.set_style(style);
+        }
+        bar.enable_steady_tick(Duration::from_millis(250));
+        Self(bar)
+    }
+
+    fn show(&self, jobs: &Snapshot) {
+        let Some(job) = jobs.jobs.first() else {
+            return;
+        };
+        let progress = &job.progress;
+        if progress.bytes_total > 0 {
+            self.0.set_length(progress.bytes_total);
+            self.0.set_position(progress.bytes_done);
+        } else {
+            self.0.set_length(progress.items_total.into());
+            self.0.set_position(progress.items_done.into());
+        }
+        self.0.set_message(describe(progress));
+    }
+
+    fn stopping(&self) {
+        self.0.set_message("Stopping … (Ctrl-C again cuts it off)");
+    }
+
+    fn clear(&self) {
+        self.0.finish_and_clear();
+    }
+}
+
+fn describe(progress: &Progress) -> String {
+    let mut parts = vec![format!(
+        "{}/{}",
+        progress.items_done,
+        shown::count(progress.items_total, "file", "files"),
+    )];
+    if progress.bytes_per_second > 0 {
+        parts.push(format!("{}/s", shown::size(progress.bytes_per_second)));
+    }
+    if let Some(seconds) = progress.seconds_left {
+        parts.push(format!("{} left", left(seconds)));
+    }
+    parts.join(", ")
+}
+
+fn left(seconds: u32) -> String {
+    let (hours, minutes, seconds) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
+    if hours > 0 {
+        format!("{hours} h {minutes} min")
+    } else if minutes > 0 {
+        format!("{minutes} min {seconds} s")
+    } else {
+        format!("{seconds} s")
+    }
+}
