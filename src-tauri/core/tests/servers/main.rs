@@ -12,3 +12,4 @@
 mod server;
 
 mod connection;
+mod running;
