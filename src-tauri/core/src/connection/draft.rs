@@ -16,7 +16,9 @@ const LONGEST_PREFIX: usize = 1_024;
 /// # Errors
 /// `InvalidBucketName`, or `InvalidInput` whose subject is the field.
 pub(super) fn checked(draft: ConnectionDraft) -> Result<ConnectionDraft> {
-    let endpoint = tidy(draft.endpoint);
+    let is_practice = draft.is_practice();
+    // The practice store brings an endpoint of its own.
+    let endpoint = tidy(draft.endpoint).filter(|_| !is_practice);
     let bucket = draft.bucket.trim().to_owned();
     check_bucket(&bucket, endpoint.is_some())?;
     if let Some(endpoint) = &endpoint {
