@@ -137,8 +137,9 @@ fn object(listed: aws_sdk_s3::types::Object, encoded: bool) -> Object {
     }
 }
 
-/// Amazon S3 encodes as in a form: a space is `+`, a plus is `%2B`.
-fn plain(key: &str, encoded: bool) -> String {
+/// A key as it is, from one of an answer with `EncodingType` `url`. Amazon S3
+/// encodes as in a form: a space is `+`, a plus is `%2B`.
+pub(crate) fn plain(key: &str, encoded: bool) -> String {
     if !encoded {
         return key.to_owned();
     }

@@ -1,6 +1,6 @@
 //! Table `materials`: what was added through Lectern, by key (never a URL).
 
-use rusqlite::{OptionalExtension, Row};
+use rusqlite::{Connection as Db, OptionalExtension, Row};
 use serde::{Deserialize, Serialize};
 
 use super::Catalog;
@@ -31,24 +31,7 @@ const COLUMNS: &str = "connection_id, bucket, key, title, size, etag, checksum, 
 impl Catalog {
     /// Records a material, in place of an older record of the same key.
     pub fn put_material(&self, material: &Material) -> Result<()> {
-        self.db()
-            .prepare_cached(&format!(
-                "INSERT OR REPLACE INTO materials ({COLUMNS})
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
-            ))?
-            .execute((
-                &material.connection_id.0,
-                &material.bucket,
-                &material.key,
-                &material.title,
-                material.size,
-                &material.etag,
-                &material.checksum,
-                &material.content_type,
-                &material.added_by,
-                material.added_at,
-            ))?;
-        Ok(())
+        Ok(insert(&self.db(), "REPLACE", material)?)
     }
 
     pub fn material(
@@ -57,14 +40,7 @@ impl Catalog {
         bucket: &str,
         key: &str,
     ) -> Result<Option<Material>> {
-        Ok(self
-            .db()
-            .prepare_cached(&format!(
-                "SELECT {COLUMNS} FROM materials
-                 WHERE connection_id = ?1 AND bucket = ?2 AND key = ?3"
-            ))?
-            .query_row((&connection.0, bucket, key), read)
-            .optional()?)
+        Ok(find(&self.db(), connection, bucket, key)?)
     }
 
     /// Removes the record and hands it back, for the bin.
@@ -83,6 +59,47 @@ impl Catalog {
             .query_row((&connection.0, bucket, key), read)
             .optional()?)
     }
+}
+
+/// As [`Catalog::material`], within a transaction of another table.
+pub(super) fn find(
+    db: &Db,
+    connection: &ConnectionId,
+    bucket: &str,
+    key: &str,
+) -> rusqlite::Result<Option<Material>> {
+    db.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM materials
+         WHERE connection_id = ?1 AND bucket = ?2 AND key = ?3"
+    ))?
+    .query_row((&connection.0, bucket, key), read)
+    .optional()
+}
+
+/// Records a material unless there is one of its key, within a transaction of
+/// another table.
+pub(super) fn insert_if_new(db: &Db, material: &Material) -> rusqlite::Result<()> {
+    insert(db, "IGNORE", material)
+}
+
+fn insert(db: &Db, on_conflict: &str, material: &Material) -> rusqlite::Result<()> {
+    db.prepare_cached(&format!(
+        "INSERT OR {on_conflict} INTO materials ({COLUMNS})
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
+    ))?
+    .execute((
+        &material.connection_id.0,
+        &material.bucket,
+        &material.key,
+        &material.title,
+        material.size,
+        &material.etag,
+        &material.checksum,
+        &material.content_type,
+        &material.added_by,
+        material.added_at,
+    ))?;
+    Ok(())
 }
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Material> {

@@ -8,6 +8,7 @@
 mod activity;
 mod connections;
 mod courses;
+mod deletions;
 mod links;
 mod materials;
 mod settings;
@@ -23,6 +24,7 @@ use crate::clock::Clock;
 use crate::error::{Code, Error, Result, Technical};
 
 pub use activity::ActivityRow;
+pub use deletions::{BinRow, DeletionRow, UndoKind};
 pub use materials::Material;
 pub use transfers::{TransferDirection, TransferPart, TransferRow, TransferState};
 

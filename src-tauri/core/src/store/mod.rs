@@ -5,7 +5,6 @@
 
 mod capabilities;
 mod client;
-#[allow(dead_code)] // until the bin uses it, which is next
 pub(crate) mod copy;
 pub mod error;
 mod identity;

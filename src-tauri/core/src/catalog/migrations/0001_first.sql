@@ -100,7 +100,8 @@ CREATE TABLE bin (
   size INTEGER NOT NULL,
   marker_version_id TEXT, -- the delete marker this deletion made
   bin_key TEXT, -- where the object lies meanwhile
-  material TEXT, -- the catalogue record that went with it, as JSON
+  material TEXT, -- the catalogue record that goes with it, as JSON
+  deleted_at INTEGER, -- the store said so; NULL: it was about to be deleted, and nobody knows
   restored_at INTEGER,
   PRIMARY KEY (deletion_id, key)
 ) STRICT, WITHOUT ROWID;

@@ -1,0 +1,266 @@
+//! Deleting what was planned: written down, then done, then confirmed, a batch
+//! at a time.
+
+use std::sync::Arc;
+
+use futures::{StreamExt, stream};
+
+use super::plan::{Planned, Target, count, is_file};
+use super::remove::{Doomed, is_certain, remove};
+use super::{BATCH, Deleted, DeletionPlanId, SIDE_BY_SIDE, Undo};
+use crate::activity;
+use crate::browse::place;
+use crate::catalog::{BinRow, DeletionRow, UndoKind};
+use crate::error::{Code, Error, Result};
+use crate::job::{ItemFailure, JobReporter};
+use crate::lectern::Lectern;
+use crate::store::copy::{Copy, copy};
+use crate::store::{Store, Versioning};
+use crate::transfer::Direction;
+
+/// Deletes what was planned, once; shown as a job while it runs.
+///
+/// # Errors
+/// `NotFound` for a plan that was used, `Changed` when the bucket no longer
+/// lets it be undone as the plan said. What happens to single objects is in
+/// [`Deleted::failures`].
+pub async fn delete(lectern: &Arc<Lectern>, plan: DeletionPlanId) -> Result<Deleted> {
+    let planned = lectern.deletion_plans.take(plan)?;
+    let store = lectern.stores.of(lectern, &planned.connection).await?;
+    if planned.undo == Undo::Version && store.versioning_now().await? != Versioning::Enabled {
+        return Err(Error::new(
+            Code::Changed,
+            "The bucket stopped keeping versions since this deletion was planned.",
+        )
+        .next("Choose what to delete again: you will be told what can be undone now."));
+    }
+    let files = count(planned.targets.len());
+    let bytes = planned.targets.iter().map(|target| target.size).sum();
+    let (_, reporter) = lectern
+        .transfers
+        .begin(Direction::Delete, &planned.title, files, bytes);
+    let work = Work {
+        deletion: row_of(lectern, &store, &planned),
+        lectern: Arc::clone(lectern),
+        store,
+        reporter,
+        failures: Vec::new(),
+        files: 0,
+        bytes: 0,
+    };
+    // In a task of its own: it goes on when nobody waits for it any more.
+    tokio::spawn(work.run(planned))
+        .await
+        .map_err(|error| Error::internal(error.to_string()))?
+}
+
+fn row_of(lectern: &Lectern, store: &Store, planned: &Planned) -> DeletionRow {
+    DeletionRow {
+        id: uuid::Uuid::new_v4().to_string(),
+        connection_id: planned.connection.clone(),
+        bucket: store.bucket().to_owned(),
+        title: planned.title.clone(),
+        undo: match planned.undo {
+            Undo::Version => UndoKind::Version,
+            Undo::Bin => UndoKind::Bin,
+            Undo::None { .. } => UndoKind::None,
+        },
+        deleted_by: lectern.actor.clone(),
+        deleted_at: lectern.clock.now_ms(),
+        undone_at: None,
+    }
+}
+
+struct Work {
+    lectern: Arc<Lectern>,
+    store: Arc<Store>,
+    deletion: DeletionRow,
+    reporter: JobReporter,
+    failures: Vec<ItemFailure>,
+    files: u32,
+    bytes: u64,
+}
+
+impl Work {
+    async fn run(mut self, planned: Planned) -> Result<Deleted> {
+        self.lectern.catalog.insert_deletion(&self.deletion)?;
+        self.reporter.running();
+        let mut outcome = Ok(());
+        for batch in planned.targets.chunks(BATCH) {
+            if self.reporter.is_cancelled() {
+                break;
+            }
+            outcome = self.batch(batch).await;
+            if outcome.is_err() {
+                break;
+            }
+        }
+        self.reporter.finish();
+        let catalog = &self.lectern.catalog;
+        let nothing_gone = catalog.forget_empty_deletion(&self.deletion.id)?;
+        if !nothing_gone {
+            self.enter_activity()?;
+        }
+        outcome?;
+        let can_be_undone = !nothing_gone && self.deletion.undo != UndoKind::None;
+        Ok(Deleted {
+            deletion_id: can_be_undone.then(|| self.deletion.id.clone()),
+            title: self.deletion.title,
+            files: self.files,
+            failures: self.failures,
+        })
+    }
+
+    async fn batch(&mut self, targets: &[Target]) -> Result<()> {
+        let rows: Vec<BinRow> = targets.iter().map(|target| self.row(target)).collect();
+        self.lectern
+            .catalog
+            .insert_bin_rows(&self.deletion, &rows)?;
+        let ready = match self.deletion.undo {
+            UndoKind::Bin => self.move_to_bin(rows).await?,
+            UndoKind::Version | UndoKind::None => rows,
+        };
+        let doomed: Vec<Doomed> = ready
+            .iter()
+            .map(|row| Doomed {
+                key: row.key.clone(),
+                version_id: None,
+            })
+            .collect();
+        let verdicts = remove(&self.store, &doomed).await;
+
+        let mut gone = Vec::new();
+        let mut kept = Vec::new();
+        for (row, verdict) in ready.iter().zip(&verdicts) {
+            match verdict {
+                Ok(marker) => gone.push((row.key.as_str(), marker.as_deref())),
+                Err(error) => {
+                    self.fail(&row.key, error.clone());
+                    if is_certain(error) {
+                        kept.push(row);
+                    }
+                }
+            }
+        }
+        let now = self.lectern.clock.now_ms();
+        let catalog = &self.lectern.catalog;
+        catalog.confirm_deleted(&self.deletion, &gone, now)?;
+        for (row, verdict) in ready.iter().zip(&verdicts) {
+            if verdict.is_ok() {
+                self.files += u32::from(is_file(&row.key));
+                self.bytes += row.size;
+                self.reporter.item_done(row.size);
+            }
+        }
+        self.take_back(&kept).await
+    }
+
+    fn row(&self, target: &Target) -> BinRow {
+        let connection = self.store.connection();
+        let root = place::root(connection);
+        let relative = target.key.strip_prefix(&root).unwrap_or(&target.key);
+        let bin_key = format!("{}{}/{relative}", place::bin(connection), self.deletion.id);
+        BinRow {
+            key: target.key.clone(),
+            size: target.size,
+            marker_version_id: None,
+            bin_key: (self.deletion.undo == UndoKind::Bin).then_some(bin_key),
+            deleted_at: None,
+        }
+    }
+
+    /// Copies each into the bin; gives those back that are there.
+    async fn move_to_bin(&mut self, rows: Vec<BinRow>) -> Result<Vec<BinRow>> {
+        let (store, reporter) = (&self.store, &self.reporter);
+        let copied: Vec<(BinRow, Result<()>)> = stream::iter(rows)
+            .map(|row| async move {
+                if reporter.is_cancelled() {
+                    return (row, Err(Error::cancelled()));
+                }
+                let outcome = copy(
+                    store,
+                    Copy {
+                        from: &row.key,
+                        to: row.bin_key.as_deref().unwrap_or_default(),
+                        size: row.size,
+                        only_if_new: false,
+                    },
+                )
+                .await;
+                (row, outcome)
+            })
+            .buffered(SIDE_BY_SIDE)
+            .collect()
+            .await;
+        let mut ready = Vec::new();
+        let mut kept = Vec::new();
+        for (row, outcome) in copied {
+            match outcome {
+                Ok(()) => ready.push(row),
+                Err(error) => {
+                    if error.code != Code::Cancelled {
+                        self.fail(&row.key, error);
+                    }
+                    kept.push(row);
+                }
+            }
+        }
+        // Nothing was deleted of these: whatever the copy left is litter.
+        self.take_back(&kept.iter().collect::<Vec<_>>()).await?;
+        Ok(ready)
+    }
+
+    /// Forgets objects that stayed where they are, and their copies in the bin.
+    async fn take_back(&self, kept: &[&BinRow]) -> Result<()> {
+        if kept.is_empty() {
+            return Ok(());
+        }
+        let copies: Vec<Doomed> = kept
+            .iter()
+            .filter_map(|row| row.bin_key.clone())
+            .map(|key| Doomed {
+                key,
+                version_id: None,
+            })
+            .collect();
+        if remove(&self.store, &copies)
+            .await
+            .iter()
+            .any(Result::is_err)
+        {
+            tracing::warn!("copies of objects that stayed are left in the bin");
+        }
+        let keys: Vec<&str> = kept.iter().map(|row| row.key.as_str()).collect();
+        self.lectern
+            .catalog
+            .forget_bin_rows(&self.deletion.id, &keys)
+    }
+
+    fn fail(&mut self, key: &str, error: Error) {
+        let name = shown_name(&self.store, key);
+        self.reporter.item_failed(name.clone(), error.clone());
+        self.failures.push(ItemFailure { name, error });
+    }
+
+    fn enter_activity(&self) -> Result<()> {
+        let detail = serde_json::json!({
+            "deletion": self.deletion.id,
+            "files": self.files,
+            "bytes": self.bytes,
+            "failed": self.failures.len(),
+        });
+        activity::record(
+            &self.lectern,
+            &self.store,
+            "delete",
+            &self.deletion.title,
+            Some(&detail),
+        )
+    }
+}
+
+/// An object as a list of failures names it: its path below the connection's root.
+pub(super) fn shown_name(store: &Store, key: &str) -> String {
+    let root = place::root(store.connection());
+    key.strip_prefix(&root).unwrap_or(key).to_owned()
+}
