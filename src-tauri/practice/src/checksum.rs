@@ -1,6 +1,8 @@
 //! The checksums S3 keeps of an object (S3 user guide, "Checking object integrity"):
 //! which are asked for, computing them while bytes pass, comparing, combining.
 
+use base64_simd::STANDARD;
+use crc_fast::CrcAlgorithm;
 use s3s::checksum::ChecksumHasher;
 use s3s::crypto::{Checksum as _, Crc32, Crc32c, Crc64Nvme, Sha1, Sha256};
 use s3s::dto::{Checksum, ChecksumAlgorithm, ChecksumType};
@@ -179,4 +181,50 @@ pub fn hasher(algorithms: &[Algorithm]) -> ChecksumHasher {
         }
     }
     hasher
+}
+
+/// The checksum of all the bytes of parts that follow each other, out of the
+/// checksum and size of each. `None` for hashes, which cannot be put together.
+pub fn combine(algorithm: Algorithm, parts: &[(&str, u64)]) -> Option<String> {
+    let (crc, width) = match algorithm {
+        Algorithm::Crc32 => (CrcAlgorithm::Crc32IsoHdlc, 4),
+        Algorithm::Crc32c => (CrcAlgorithm::Crc32Iscsi, 4),
+        Algorithm::Crc64Nvme => (CrcAlgorithm::Crc64Nvme, 8),
+        Algorithm::Sha1 | Algorithm::Sha256 => return None,
+    };
+    let mut whole = None;
+    for (sum, size) in parts {
+        let bytes = STANDARD
+            .decode_to_vec(sum)
+            .ok()
+            .filter(|bytes| bytes.len() == width)?;
+        let value = bytes
+            .iter()
+            .fold(0, |value: u64, byte| value << 8 | u64::from(*byte));
+        whole = Some(match whole {
+            None => value,
+            Some(before) => crc_fast::checksum_combine(crc, before, value, *size),
+        });
+    }
+    let bytes = whole?.to_be_bytes();
+    Some(STANDARD.encode_to_string(&bytes[8 - width..]))
+}
+
+/// The checksum of the parts' checksums, and their number.
+pub fn composite(algorithm: Algorithm, parts: &[(&str, u64)]) -> Option<String> {
+    let mut whole = hasher(&[algorithm]);
+    for (sum, _) in parts {
+        whole.update(&STANDARD.decode_to_vec(sum).ok()?);
+    }
+    let whole = Checksums::from(whole.finalize());
+    Some(format!("{}-{}", whole.get(algorithm)?, parts.len()))
+}
+
+/// Reads lower-case hexadecimal.
+pub fn from_hex(text: &str) -> Option<Vec<u8>> {
+    let digit = |at: usize| {
+        text.get(at..at + 2)
+            .and_then(|two| u8::from_str_radix(two, 16).ok())
+    };
+    (0..text.len()).step_by(2).map(digit).collect()
 }

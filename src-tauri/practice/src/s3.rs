@@ -3,9 +3,12 @@
 
 mod answers;
 mod buckets;
+mod copies;
 mod listings;
 mod objects;
 mod requests;
+mod uploads;
+mod versions;
 
 use s3s::dto::*;
 use s3s::{S3, S3Request, S3Response, S3Result};
@@ -80,6 +83,19 @@ pass_on! {
     delete_objects: DeleteObjectsInput => DeleteObjectsOutput,
     list_objects: ListObjectsInput => ListObjectsOutput,
     list_objects_v2: ListObjectsV2Input => ListObjectsV2Output,
+    list_object_versions: ListObjectVersionsInput => ListObjectVersionsOutput,
+    copy_object: CopyObjectInput => CopyObjectOutput,
+    put_object_tagging: PutObjectTaggingInput => PutObjectTaggingOutput,
+    get_object_tagging: GetObjectTaggingInput => GetObjectTaggingOutput,
+    delete_object_tagging: DeleteObjectTaggingInput => DeleteObjectTaggingOutput,
+    get_object_attributes: GetObjectAttributesInput => GetObjectAttributesOutput,
+    create_multipart_upload: CreateMultipartUploadInput => CreateMultipartUploadOutput,
+    upload_part: UploadPartInput => UploadPartOutput,
+    upload_part_copy: UploadPartCopyInput => UploadPartCopyOutput,
+    complete_multipart_upload: CompleteMultipartUploadInput => CompleteMultipartUploadOutput,
+    abort_multipart_upload: AbortMultipartUploadInput => AbortMultipartUploadOutput,
+    list_parts: ListPartsInput => ListPartsOutput,
+    list_multipart_uploads: ListMultipartUploadsInput => ListMultipartUploadsOutput,
 }
 
 /// The owner of everything here.

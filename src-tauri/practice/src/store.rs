@@ -30,7 +30,7 @@ use crate::error::disk_error;
 use crate::record::{KeyState, Record, hex};
 
 const RESERVED: &str = ".lectern";
-const KEY_LOCKS: usize = 256;
+const LOCKS: usize = 256;
 
 /// The folder that is served. Cloned freely: there is one of each lock.
 #[derive(Debug, Clone)]
@@ -42,7 +42,8 @@ pub struct Store {
 struct Inner {
     folder: PathBuf,
     folds: bool,
-    key_locks: Vec<Arc<tokio::sync::Mutex<()>>>,
+    key_locks: Locks,
+    upload_locks: Locks,
     tree_locks: Mutex<HashMap<String, Arc<Mutex<()>>>>,
     last_time: AtomicI64,
 }
@@ -56,6 +57,11 @@ pub struct Bucket {
     pub records: Tree,
     reserved: PathBuf,
 }
+
+type Locks = Vec<Arc<tokio::sync::Mutex<()>>>;
+
+/// Keeps others out of a key or an upload.
+pub type KeyGuard = tokio::sync::OwnedMutexGuard<()>;
 
 /// Held while a folder is served, so that no second server works in it.
 #[derive(Debug)]
@@ -103,7 +109,8 @@ impl Store {
         let inner = Inner {
             folder,
             folds,
-            key_locks: (0..KEY_LOCKS).map(|_| Arc::default()).collect(),
+            key_locks: new_locks(),
+            upload_locks: new_locks(),
             tree_locks: Mutex::default(),
             last_time: AtomicI64::new(0),
         };
@@ -167,16 +174,20 @@ impl Store {
     }
 
     /// Waits until nobody else changes this key, and keeps others out.
-    pub async fn lock_key(&self, bucket: &str, key: &str) -> tokio::sync::OwnedMutexGuard<()> {
+    pub async fn lock_key(&self, bucket: &str, key: &str) -> KeyGuard {
         // Folded, so that keys which may share a file share a lock.
         let folded: String = key
             .chars()
             .flat_map(char::to_lowercase)
             .filter(char::is_ascii)
             .collect();
-        let digest = Sha256::checksum(format!("{bucket}/{folded}").as_bytes());
-        let slot = usize::from(digest[0]) % KEY_LOCKS;
-        Arc::clone(&self.inner.key_locks[slot]).lock_owned().await
+        lock(&self.inner.key_locks, &format!("{bucket}/{folded}")).await
+    }
+
+    /// Waits until nobody else changes this upload. Whoever locks its key as well
+    /// does so after this.
+    pub async fn lock_upload(&self, id: &str) -> KeyGuard {
+        lock(&self.inner.upload_locks, id).await
     }
 
     fn tree_lock(&self, bucket: &str) -> Arc<Mutex<()>> {
@@ -281,6 +292,17 @@ impl Bucket {
         };
         write().map_err(disk_error)
     }
+}
+
+fn new_locks() -> Locks {
+    (0..LOCKS).map(|_| Arc::default()).collect()
+}
+
+async fn lock(locks: &Locks, name: &str) -> KeyGuard {
+    let digest = Sha256::checksum(name.as_bytes());
+    Arc::clone(&locks[usize::from(digest[0]) % LOCKS])
+        .lock_owned()
+        .await
 }
 
 /// Reads a file of the reserved folder. One that cannot be understood counts as

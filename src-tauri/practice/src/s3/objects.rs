@@ -7,6 +7,7 @@ use super::Front;
 use super::answers::{Answer, no_such};
 use super::requests::{Wanted, decode_md5};
 use crate::conditions::{ReadConditions, WriteConditions};
+use crate::content_type::UNKNOWN;
 use crate::key_path;
 use crate::object::{self, Deleted};
 use crate::record::{About, Version, hex};
@@ -23,7 +24,8 @@ impl Front {
         let trailers = req.trailing_headers;
         let mut input = req.input;
         key_path::check(&input.key)?;
-        let about = About::of_put(&mut input)?;
+        let mut about = About::of_put(&mut input)?;
+        about.content_type.get_or_insert_with(|| UNKNOWN.to_owned());
         let wanted = Wanted::of_put(&input, trailers.as_ref())?;
         let md5 = decode_md5(input.content_md5.as_deref())?;
         let body = input

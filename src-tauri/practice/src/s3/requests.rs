@@ -83,6 +83,7 @@ pub struct Wanted {
     given: Checksums,
     trailing: Vec<Algorithm>,
     named: Option<Algorithm>,
+    also: Option<Algorithm>,
 }
 
 macro_rules! wanted {
@@ -132,23 +133,24 @@ impl Wanted {
             given,
             trailing,
             named,
+            also: None,
         })
     }
 
-    /// Also keep a checksum of this kind (of a multipart upload, for its parts).
-    pub fn and(mut self, algorithm: Option<Algorithm>) -> Self {
-        self.named = self.named.or(algorithm);
+    /// Also compute this one (which a multipart upload keeps of its parts).
+    pub fn and(mut self, algorithm: Algorithm) -> Self {
+        self.also = Some(algorithm);
         self
     }
 
     /// What to compute. S3 keeps a CRC64NVME where nothing else is asked for.
     pub fn algorithms(&self) -> Vec<Algorithm> {
         let mut all = self.given.algorithms();
-        all.extend(self.named);
+        all.extend(self.named.filter(|named| !all.contains(named)));
+        all.extend(self.also.filter(|also| !all.contains(also)));
         if all.is_empty() {
             all.push(Algorithm::Crc64Nvme);
         }
-        all.dedup();
         all
     }
 
