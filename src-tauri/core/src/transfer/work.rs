@@ -1,0 +1,143 @@
+//! What a job has to do, item by item. It is decided when the job starts and
+//! kept with it, so that what failed can be tried again in the same way.
+
+use std::path::PathBuf;
+
+use super::condition::Condition;
+use super::disk::Source;
+use super::model::Direction;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Work {
+    Upload(Vec<UploadItem>),
+    Download(Vec<DownloadItem>),
+    Copy(Vec<CopyItem>),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct UploadItem {
+    /// As the person knows it, relative to the target.
+    pub(super) name: String,
+    pub(super) key: String,
+    pub(super) source: UploadSource,
+    pub(super) condition: Condition,
+    /// Another number is tried when the key is taken.
+    pub(super) beside: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum UploadSource {
+    File(Source),
+    /// A folder with nothing in it: a zero-byte object whose key ends with `/`.
+    Folder,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct DownloadItem {
+    pub(super) name: String,
+    pub(super) key: String,
+    /// Bytes, as listed.
+    pub(super) size: u64,
+    /// The folder that was chosen.
+    pub(super) root: PathBuf,
+    /// Below it, with `/` between; checked to stay there.
+    pub(super) path: String,
+    pub(super) place: Place,
+}
+
+/// How a download takes its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Place {
+    /// Nothing is there.
+    Free,
+    /// In place of this file, if it is still as it was.
+    Instead(Source),
+    /// Under the next number that is free.
+    Beside,
+    /// A folder to be made.
+    Folder,
+}
+
+/// A move within the bucket: copied, then the original is deleted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct CopyItem {
+    pub(super) name: String,
+    pub(super) from: String,
+    pub(super) to: String,
+    pub(super) size: u64,
+    pub(super) etag: Option<String>,
+    pub(super) storage_class: Option<String>,
+}
+
+impl Work {
+    pub(super) fn direction(&self) -> Direction {
+        match self {
+            Self::Upload(_) => Direction::Upload,
+            Self::Download(_) => Direction::Download,
+            Self::Copy(_) => Direction::Copy,
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        match self {
+            Self::Upload(items) => items.len(),
+            Self::Download(items) => items.len(),
+            Self::Copy(items) => items.len(),
+        }
+    }
+
+    /// Name and bytes of every item, in order.
+    pub(super) fn outline(&self) -> Vec<(String, u64)> {
+        match self {
+            Self::Upload(items) => items
+                .iter()
+                .map(|item| (item.name.clone(), item.size()))
+                .collect(),
+            Self::Download(items) => items
+                .iter()
+                .map(|item| (item.name.clone(), item.size))
+                .collect(),
+            Self::Copy(items) => items
+                .iter()
+                .map(|item| (item.name.clone(), item.size))
+                .collect(),
+        }
+    }
+
+    /// Only these items.
+    pub(super) fn only(&self, indices: &[usize]) -> Self {
+        fn pick<T: Clone>(items: &[T], indices: &[usize]) -> Vec<T> {
+            let picked = indices.iter().filter_map(|index| items.get(*index));
+            picked.cloned().collect()
+        }
+        match self {
+            Self::Upload(items) => Self::Upload(pick(items, indices)),
+            Self::Download(items) => Self::Download(pick(items, indices)),
+            Self::Copy(items) => Self::Copy(pick(items, indices)),
+        }
+    }
+
+    /// With the sources as they are now: a file that was changed goes as it
+    /// became. One that is not there stays as it was, and fails. Blocks.
+    pub(super) fn looked_at_again(mut self) -> Self {
+        if let Self::Upload(items) = &mut self {
+            for item in items {
+                if let UploadSource::File(source) = &mut item.source
+                    && let Ok(now) = Source::look(&source.path)
+                {
+                    *source = now;
+                }
+            }
+        }
+        self
+    }
+}
+
+impl UploadItem {
+    pub(super) fn size(&self) -> u64 {
+        match &self.source {
+            UploadSource::File(source) => source.size,
+            UploadSource::Folder => 0,
+        }
+    }
+}
