@@ -31,8 +31,6 @@ pub(crate) struct Object {
     pub(crate) size: u64,
     pub(crate) modified: Option<UnixMillis>,
     pub(crate) etag: Option<String>,
-    /// Where it is not the standard one.
-    pub(crate) storage_class: Option<String>,
 }
 
 #[derive(Default)]
@@ -122,9 +120,6 @@ impl Pages {
 }
 
 fn object(listed: aws_sdk_s3::types::Object, encoded: bool) -> Object {
-    let storage_class = listed
-        .storage_class
-        .filter(|class| class.as_str() != "STANDARD");
     Object {
         key: plain(listed.key.as_deref().unwrap_or_default(), encoded),
         size: listed
@@ -133,7 +128,6 @@ fn object(listed: aws_sdk_s3::types::Object, encoded: bool) -> Object {
             .unwrap_or(0),
         modified: listed.last_modified.and_then(|at| at.to_millis().ok()),
         etag: listed.e_tag,
-        storage_class: storage_class.map(|class| class.as_str().to_owned()),
     }
 }
 
@@ -234,7 +228,6 @@ mod tests {
                     size: 0,
                     modified: None,
                     etag: None,
-                    storage_class: None,
                 })
                 .collect(),
             folders: Vec::new(),

@@ -210,6 +210,16 @@ impl Catalog {
         Ok(())
     }
 
+    /// What was never begun of an action that is over.
+    pub fn cancel_waiting_transfers(&self, batch: &str, at: UnixMillis) -> Result<()> {
+        self.db().execute(
+            "UPDATE transfers SET state = 'cancelled', updated_at = ?2
+             WHERE batch = ?1 AND state = 'waiting'",
+            (batch, at),
+        )?;
+        Ok(())
+    }
+
     /// What a run that ended too early left waiting or running, oldest first.
     pub fn unfinished_transfers(&self) -> Result<Vec<TransferRow>> {
         let db = self.db();

@@ -31,6 +31,8 @@ pub(super) enum Seal {
     Crc(Sum),
     /// For stores that refuse checksum headers: Content-MD5 and the ETag.
     Md5([u8; 16]),
+    /// Neither: a piece too large to be held for an MD5.
+    Nothing,
 }
 
 impl Algorithm {
@@ -83,12 +85,15 @@ impl Sum {
 
     /// As S3 spells it.
     pub(super) fn base64(self) -> String {
+        aws_smithy_types::base64::encode(self.bytes())
+    }
+
+    fn bytes(self) -> Vec<u8> {
         let bytes = self.value.to_be_bytes();
-        let bytes: &[u8] = match self.algorithm {
-            Algorithm::Crc64Nvme => &bytes,
-            Algorithm::Crc32 | Algorithm::Crc32C => &bytes[4..],
-        };
-        aws_smithy_types::base64::encode(bytes)
+        match self.algorithm {
+            Algorithm::Crc64Nvme => bytes.to_vec(),
+            Algorithm::Crc32 | Algorithm::Crc32C => bytes[4..].to_vec(),
+        }
     }
 
     /// `algorithm:base64`, as the catalogue keeps it.
@@ -115,10 +120,12 @@ impl Seal {
         etag.trim_matches('"').eq_ignore_ascii_case(&hex(md5))
     }
 
-    pub(super) fn record(&self) -> String {
+    /// `algorithm:base64`, as the catalogue keeps it.
+    pub(super) fn record(&self) -> Option<String> {
         match self {
-            Self::Crc(sum) => sum.record(),
-            Self::Md5(md5) => format!("MD5:{}", aws_smithy_types::base64::encode(md5)),
+            Self::Crc(sum) => Some(sum.record()),
+            Self::Md5(md5) => Some(format!("MD5:{}", aws_smithy_types::base64::encode(md5))),
+            Self::Nothing => None,
         }
     }
 }
@@ -133,6 +140,22 @@ pub(super) fn whole(seals: &[Seal]) -> Option<Sum> {
         whole = Some(whole.map_or(*sum, |before| before.then(*sum)));
     }
     whole
+}
+
+/// What a store says of an object whose checksum it puts together from those of
+/// its parts: the sum of the sums, and their number.
+pub(super) fn composite(seals: &[Seal]) -> Option<String> {
+    let mut sums = Vec::new();
+    let mut algorithm = None;
+    for seal in seals {
+        let Seal::Crc(sum) = seal else {
+            return None;
+        };
+        algorithm = Some(sum.algorithm);
+        sums.extend_from_slice(&sum.bytes());
+    }
+    let of_sums = Sum::of(algorithm?, &sums).base64();
+    Some(format!("{of_sums}-{}", seals.len()))
 }
 
 /// The ETag that S3 gives a multipart object: the MD5 of the parts' MD5s and

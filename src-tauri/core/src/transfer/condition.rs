@@ -3,8 +3,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::head::{Head, head};
 use crate::error::{Code, Error, Result};
-use crate::store::{Operation, Store, classify};
+use crate::store::Store;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(
@@ -67,44 +68,6 @@ impl Condition {
             _ => return error,
         };
         Error { technical, ..told }
-    }
-}
-
-/// What a look at one object tells.
-pub(super) struct Head {
-    pub(super) size: u64,
-    pub(super) etag: Option<String>,
-    pub(super) crc64nvme: Option<String>,
-    pub(super) crc32: Option<String>,
-}
-
-/// One object's head with its checksums; `None` when there is none.
-pub(super) async fn head(store: &Store, key: &str) -> Result<Option<Head>> {
-    let answer = store
-        .client()
-        .head_object()
-        .bucket(store.bucket())
-        .key(key)
-        .checksum_mode(aws_sdk_s3::types::ChecksumMode::Enabled)
-        .send()
-        .await;
-    match answer {
-        Ok(head) => Ok(Some(Head {
-            size: head
-                .content_length()
-                .and_then(|n| u64::try_from(n).ok())
-                .unwrap_or(0),
-            etag: head.e_tag().map(str::to_owned),
-            crc64nvme: head.checksum_crc64_nvme().map(str::to_owned),
-            crc32: head.checksum_crc32().map(str::to_owned),
-        })),
-        Err(error) => {
-            let error = classify(Operation::Other("HeadObject"), key, error);
-            match error.code {
-                Code::NotFound => Ok(None),
-                _ => Err(error),
-            }
-        }
     }
 }
 

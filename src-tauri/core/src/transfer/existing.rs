@@ -17,6 +17,17 @@ pub(super) async fn below(store: &Arc<Store>, prefix: &str) -> Result<Vec<Object
     Ok(all)
 }
 
+/// Whether there is anything below a prefix.
+pub(super) async fn is_anything_below(store: &Arc<Store>, prefix: &str) -> Result<bool> {
+    let mut pages = Pages::of(Arc::clone(store), prefix, Depth::All);
+    while let Some(page) = pages.next().await? {
+        if !page.objects.is_empty() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// Which of the keys are taken, and by what. Walks the listing and the sorted
 /// keys side by side and skips whatever lies between two keys, so that the
 /// number of pages is bounded by the fewer of keys and objects.

@@ -38,7 +38,6 @@ struct Table {
     first_waiting: usize,
 }
 
-#[allow(dead_code)] // until uploads use it, which is next
 impl ItemTable {
     /// All of them waiting.
     pub(super) fn of(items: impl IntoIterator<Item = (String, u64)>) -> Self {
@@ -77,6 +76,12 @@ impl ItemTable {
         if let Some(entry) = self.table().entries.get_mut(index) {
             entry.name = name;
         }
+    }
+
+    pub(super) fn name(&self, index: usize) -> String {
+        let table = self.table();
+        let entry = table.entries.get(index);
+        entry.map(|entry| entry.name.clone()).unwrap_or_default()
     }
 
     pub(super) fn fail(&self, index: usize, error: Error) {

@@ -4,20 +4,26 @@
 //! started with the answers, run as a [`Job`], ended with a summary. Nothing is
 //! written before the plan's conflicts are answered.
 
-#![allow(dead_code)] // until the engine below uses all of it, which is next
-
 mod body;
 mod checksum;
 mod condition;
 mod disk;
+mod download;
 mod existing;
+mod head;
 mod items;
 mod limits;
 mod model;
+mod moving;
 mod part_size;
+mod plan;
 mod progress;
 mod queue;
+mod record;
+mod run;
+mod upload;
 mod walk;
+mod work;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -26,16 +32,25 @@ use tokio::sync::watch;
 
 use crate::browse::Item;
 use crate::connection::ConnectionId;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::job::{Job, JobId, JobReporter};
 use crate::lectern::Lectern;
+use crate::store::Store;
+
+use limits::Limits;
+use plan::Plans;
+use record::Records;
+use run::Run;
+use work::Work;
 
 pub use model::*;
 
 /// The plans and jobs of this run.
 #[derive(Default)]
 pub struct Transfers {
+    plans: Plans,
     queue: Arc<queue::Queue>,
+    limits: Arc<Limits>,
 }
 
 impl Transfers {
@@ -61,8 +76,8 @@ pub async fn plan_upload(
     prefix: &str,
     paths: Vec<PathBuf>,
 ) -> Result<Plan> {
-    let _ = (lectern, connection, prefix, paths);
-    Err(pending())
+    let planned = plan::upload::plan(lectern, connection, prefix, paths).await?;
+    Ok(lectern.transfers.plans.keep(planned))
 }
 
 /// Looks at what is below the items and in the local `target` folder. Names are
@@ -74,8 +89,8 @@ pub async fn plan_download(
     items: Vec<Item>,
     target: &Path,
 ) -> Result<Plan> {
-    let _ = (lectern, connection, prefix, items, target);
-    Err(pending())
+    let planned = plan::download::plan(lectern, connection, prefix, items, target).await?;
+    Ok(lectern.transfers.plans.keep(planned))
 }
 
 /// Starts a plan, once.
@@ -84,19 +99,26 @@ pub async fn plan_download(
 /// `InvalidInput` when a conflict has no answer, `NotFound` for a plan that was
 /// started or discarded.
 pub async fn start(lectern: &Arc<Lectern>, plan: PlanId, answers: &Answers) -> Result<Job> {
-    let _ = (lectern, plan, answers);
-    Err(pending())
+    let (planned, resolved) = lectern.transfers.plans.take(plan, answers)?;
+    let store = lectern.stores.of(lectern, &planned.connection).await?;
+    let mut skipped = planned.skipped;
+    skipped.extend(resolved.skipped);
+    let (direction, target) = (planned.direction, planned.target);
+    launch(lectern, &store, resolved.work, skipped, direction, &target).await
 }
 
 /// Forgets a plan; nothing was written.
 pub fn discard(lectern: &Lectern, plan: PlanId) {
-    let _ = (lectern, plan);
+    lectern.transfers.plans.discard(plan);
 }
 
 mod named;
 pub use named::{plan_download_as, plan_upload_as, relocate};
 
 /// Waits for the end of a job.
+///
+/// # Errors
+/// `NotFound` when the job is not on the list.
 pub async fn finished(lectern: &Lectern, job: JobId) -> Result<Summary> {
     lectern.transfers.queue.finished(job).await
 }
@@ -111,10 +133,19 @@ pub fn cancel(lectern: &Lectern, job: JobId) -> Result<()> {
     lectern.transfers.queue.cancel(job)
 }
 
-/// Tries the failed items of a job again, as a job of its own.
+/// Tries the failed items of a job again, as a job of its own. Files that were
+/// changed meanwhile go as they are now.
+///
+/// # Errors
+/// `NotFound` when the job is not on the list, `Unsupported` when it is not one
+/// that can be tried again.
 pub async fn retry(lectern: &Arc<Lectern>, job: JobId) -> Result<Job> {
-    let _ = (lectern, job);
-    Err(pending())
+    let (again, failed) = lectern.transfers.queue.again(job)?;
+    let work = Arc::clone(&again.work);
+    let work = disk::blocking(move || Ok(work.only(&failed).looked_at_again())).await?;
+    let store = lectern.stores.of(lectern, &again.connection).await?;
+    let direction = work.direction();
+    launch(lectern, &store, work, Vec::new(), direction, &again.target).await
 }
 
 /// Takes a job that is over off the list.
@@ -123,27 +154,58 @@ pub fn clear(lectern: &Lectern, job: JobId) {
 }
 
 /// Renames an object or folder within its folder, by server-side copy. Never over another.
+///
+/// # Errors
+/// `InvalidName`, `AlreadyExists`; what fails under way is in the summary.
 pub async fn rename(
     lectern: &Arc<Lectern>,
     connection: &ConnectionId,
     item: Item,
     new_name: &str,
 ) -> Result<Summary> {
-    let _ = (lectern, connection, item, new_name);
-    Err(pending())
+    moving::rename(lectern, connection, item, new_name).await
 }
 
 /// Moves items below another prefix, by server-side copy. Never over others.
+///
+/// # Errors
+/// `AlreadyExists` before anything is moved; what fails under way is in the summary.
 pub async fn move_to(
     lectern: &Arc<Lectern>,
     connection: &ConnectionId,
     items: Vec<Item>,
     prefix: &str,
 ) -> Result<Summary> {
-    let _ = (lectern, connection, items, prefix);
-    Err(pending())
+    moving::move_to(lectern, connection, items, prefix).await
 }
 
-fn pending() -> Error {
-    Error::internal("not there yet")
+/// Puts the work on the list and lets it run.
+async fn launch(
+    lectern: &Arc<Lectern>,
+    store: &Arc<Store>,
+    work: Work,
+    skipped: Vec<Skipped>,
+    direction: Direction,
+    target: &str,
+) -> Result<Job> {
+    let work = Arc::new(work);
+    let records = Records::begin(lectern, store, &work).await;
+    let (job, reporter, items) = lectern.transfers.queue.begin_work(
+        direction,
+        target,
+        &store.connection().id,
+        &work,
+        skipped,
+    );
+    let run = Run {
+        lectern: Arc::clone(lectern),
+        store: Arc::clone(store),
+        limits: Arc::clone(&lectern.transfers.limits),
+        records,
+        work,
+        items,
+        reporter: Arc::new(reporter),
+    };
+    tokio::spawn(run::run(run));
+    Ok(job)
 }

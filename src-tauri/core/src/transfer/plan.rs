@@ -118,11 +118,8 @@ fn choices(conflicts: usize, answers: &Answers) -> Result<Vec<Choice>> {
 }
 
 fn gone() -> Error {
-    Error::new(
-        Code::NotFound,
-        "This plan was started or given up already.",
-    )
-    .next("Choose the files again.")
+    Error::new(Code::NotFound, "This plan was started or given up already.")
+        .next("Choose the files again.")
 }
 
 #[cfg(test)]

@@ -12,6 +12,8 @@ use tokio::sync::watch;
 
 use super::items::{ItemTable, SHOWN};
 use super::model::{Direction, ItemPhase, ItemState, JobState, Skipped, Snapshot, Summary};
+use super::work::Work;
+use crate::connection::ConnectionId;
 use crate::error::{Code, Error, Result};
 use crate::job::{Job, JobId, JobReporter, Tally};
 
@@ -36,6 +38,15 @@ struct Entry {
     /// Empty for jobs that other capabilities began.
     items: Arc<ItemTable>,
     skipped: Arc<[Skipped]>,
+    again: Option<Again>,
+}
+
+/// What it takes to do a job's work again.
+#[derive(Clone)]
+pub(super) struct Again {
+    pub(super) connection: ConnectionId,
+    pub(super) target: String,
+    pub(super) work: Arc<Work>,
 }
 
 impl Queue {
@@ -53,8 +64,61 @@ impl Queue {
             target: target.to_owned(),
             items: Arc::default(),
             skipped: Arc::default(),
+            again: None,
         });
         (tally.job(), JobReporter::new(tally))
+    }
+
+    /// A job of this module's own: its items are shown, and can be tried again.
+    pub(super) fn begin_work(
+        self: &Arc<Self>,
+        direction: Direction,
+        target: &str,
+        connection: &ConnectionId,
+        work: &Arc<Work>,
+        skipped: Vec<Skipped>,
+    ) -> (Job, JobReporter, Arc<ItemTable>) {
+        let outline = work.outline();
+        let bytes = outline.iter().map(|(_, bytes)| bytes).sum();
+        let count = outline.len() + skipped.len();
+        let tally = Tally::new(
+            self.fresh_id(),
+            u32::try_from(count).unwrap_or(u32::MAX),
+            bytes,
+        );
+        let reporter = JobReporter::new(Arc::clone(&tally));
+        for _ in &skipped {
+            reporter.item_skipped();
+        }
+        let items = Arc::new(ItemTable::of(outline));
+        self.insert(Entry {
+            tally: Arc::clone(&tally),
+            direction,
+            target: target.to_owned(),
+            items: Arc::clone(&items),
+            skipped: skipped.into(),
+            again: Some(Again {
+                connection: connection.clone(),
+                target: target.to_owned(),
+                work: Arc::clone(work),
+            }),
+        });
+        (tally.job(), reporter, items)
+    }
+
+    /// A job's work and which of its items failed.
+    ///
+    /// # Errors
+    /// `NotFound` when the job is not on the list, `Unsupported` when it is
+    /// another capability's.
+    pub(super) fn again(&self, id: JobId) -> Result<(Again, Vec<usize>)> {
+        let jobs = self.jobs();
+        let entry = jobs.get(&id).ok_or_else(not_found)?;
+        let again = entry.again.clone().ok_or_else(|| {
+            Error::new(Code::Unsupported, "This cannot be tried again from here.")
+                .next("Do it again where you did it first.")
+        })?;
+        Ok((again, entry.items.failed()))
     }
 
     /// # Errors

@@ -11,7 +11,7 @@ use super::model::Direction;
 pub(super) enum Work {
     Upload(Vec<UploadItem>),
     Download(Vec<DownloadItem>),
-    Copy(Vec<CopyItem>),
+    Move(Vec<MoveItem>),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,13 +60,11 @@ pub(super) enum Place {
 
 /// A move within the bucket: copied, then the original is deleted.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct CopyItem {
+pub(super) struct MoveItem {
     pub(super) name: String,
     pub(super) from: String,
     pub(super) to: String,
     pub(super) size: u64,
-    pub(super) etag: Option<String>,
-    pub(super) storage_class: Option<String>,
 }
 
 impl Work {
@@ -74,7 +72,7 @@ impl Work {
         match self {
             Self::Upload(_) => Direction::Upload,
             Self::Download(_) => Direction::Download,
-            Self::Copy(_) => Direction::Copy,
+            Self::Move(_) => Direction::Copy,
         }
     }
 
@@ -82,7 +80,7 @@ impl Work {
         match self {
             Self::Upload(items) => items.len(),
             Self::Download(items) => items.len(),
-            Self::Copy(items) => items.len(),
+            Self::Move(items) => items.len(),
         }
     }
 
@@ -97,7 +95,7 @@ impl Work {
                 .iter()
                 .map(|item| (item.name.clone(), item.size))
                 .collect(),
-            Self::Copy(items) => items
+            Self::Move(items) => items
                 .iter()
                 .map(|item| (item.name.clone(), item.size))
                 .collect(),
@@ -113,7 +111,7 @@ impl Work {
         match self {
             Self::Upload(items) => Self::Upload(pick(items, indices)),
             Self::Download(items) => Self::Download(pick(items, indices)),
-            Self::Copy(items) => Self::Copy(pick(items, indices)),
+            Self::Move(items) => Self::Move(pick(items, indices)),
         }
     }
 

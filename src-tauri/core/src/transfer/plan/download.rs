@@ -136,7 +136,9 @@ fn place_all(root: PathBuf, remotes: Vec<Remote>) -> Result<Entries> {
             };
             let there = std::fs::symlink_metadata(root.join(&path)).ok();
             Entry {
-                taken_by: there.filter(|_| !is_folder).map(|there| snapshot(&root.join(&path), &there)),
+                taken_by: there
+                    .filter(|_| !is_folder)
+                    .map(|there| snapshot(&root.join(&path), &there)),
                 remote,
                 path,
                 is_folder,

@@ -14,7 +14,7 @@ fn remote(name: &str) -> Remote {
 fn items(resolved: Resolved) -> Vec<DownloadItem> {
     match resolved.work {
         Work::Download(items) => items,
-        Work::Upload(_) | Work::Copy(_) => Vec::new(),
+        Work::Upload(_) | Work::Move(_) => Vec::new(),
     }
 }
 
@@ -69,12 +69,17 @@ fn names_that_this_computer_cannot_hold_are_told() {
 
     let renamed = entries.renamed();
     assert_eq!(renamed.len(), 1);
-    assert_eq!((renamed[0].name.as_str(), renamed[0].becomes.as_str()), ("../up", "_/up"));
+    assert_eq!(
+        (renamed[0].name.as_str(), renamed[0].becomes.as_str()),
+        ("../up", "_/up")
+    );
 }
 
 #[test]
 fn a_target_that_is_no_folder_is_refused() {
-    let error = place_all("/no/such/folder".into(), Vec::new()).err().unwrap();
+    let error = place_all("/no/such/folder".into(), Vec::new())
+        .err()
+        .unwrap();
 
     assert_eq!(error.code, Code::LocalFile);
 }

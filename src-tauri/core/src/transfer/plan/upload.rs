@@ -56,7 +56,9 @@ pub(in crate::transfer) async fn plan(
     };
     let conflicts = find_conflicts(&mut entries, &there);
 
-    let files = entries.iter().filter(|entry| entry.source != UploadSource::Folder);
+    let files = entries
+        .iter()
+        .filter(|entry| entry.source != UploadSource::Folder);
     Ok(Planned {
         connection: connection.clone(),
         direction: Direction::Upload,

@@ -20,7 +20,6 @@ fn object(key: &str) -> (String, Object) {
         size: 7,
         modified: Some(1),
         etag: Some("\"e\"".into()),
-        storage_class: None,
     };
     (key.to_owned(), object)
 }
@@ -28,7 +27,7 @@ fn object(key: &str) -> (String, Object) {
 fn items(resolved: Resolved) -> Vec<UploadItem> {
     match resolved.work {
         Work::Upload(items) => items,
-        Work::Download(_) | Work::Copy(_) => Vec::new(),
+        Work::Download(_) | Work::Move(_) => Vec::new(),
     }
 }
 

@@ -1,0 +1,199 @@
+//! The place of a download on this computer: inside the chosen folder, through
+//! no link, and never over a file that was not agreed to be replaced.
+
+use std::fs::File;
+use std::io::ErrorKind;
+use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
+
+use tempfile::TempPath;
+
+use crate::error::{Code, Error, Result};
+use crate::name::numbered;
+use crate::transfer::disk::{Source, blocking, file_name, reserve, target_error};
+use crate::transfer::work::{DownloadItem, Place};
+
+/// Numbers that are tried for a name that is to stand beside another.
+const MOST_NUMBERS: u32 = 10_000;
+
+/// The temporary file, and where it is to go. Dropped, it removes the file.
+pub(super) struct Target {
+    temporary: TempPath,
+    file: Arc<File>,
+    path: PathBuf,
+    item: DownloadItem,
+}
+
+impl Target {
+    /// Makes the folders and the temporary file, with room for the planned size. Blocks.
+    ///
+    /// # Errors
+    /// `DiskFull`, or `LocalFile` when the place cannot be written to.
+    pub(super) fn prepare(item: DownloadItem) -> Result<Self> {
+        let (folders, name) = match item.path.rsplit_once('/') {
+            Some((folders, name)) => (folders, name),
+            None => ("", item.path.as_str()),
+        };
+        let folder = make_folder(&item.root, folders)?;
+        let path = folder.join(name);
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(".lectern-").suffix(".part");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            // As any new file: the system takes off what the user's mask forbids.
+            builder.permissions(std::fs::Permissions::from_mode(0o666));
+        }
+        let temporary = builder
+            .tempfile_in(&folder)
+            .map_err(|error| target_error(&path, &error))?;
+        let (file, temporary) = temporary.into_parts();
+        reserve(&file, item.size).map_err(|error| target_error(&path, &error))?;
+        Ok(Self {
+            temporary,
+            file: Arc::new(file),
+            path,
+            item,
+        })
+    }
+
+    pub(super) fn file(&self) -> Arc<File> {
+        Arc::clone(&self.file)
+    }
+
+    /// Makes room for another size than was planned.
+    ///
+    /// # Errors
+    /// `DiskFull`, `LocalFile`.
+    pub(super) async fn resize(&self, size: u64) -> Result<()> {
+        if size == self.item.size {
+            return Ok(());
+        }
+        let (file, path) = (self.file(), self.path.clone());
+        blocking(move || {
+            file.set_len(size)
+                .and_then(|()| reserve(&file, size))
+                .map_err(|error| target_error(&path, &error))
+        })
+        .await
+    }
+
+    /// Takes the place, once the bytes are on the disk. The path relative to the
+    /// chosen folder, when it is another than was planned. Blocks.
+    ///
+    /// # Errors
+    /// `AlreadyExists` or `Changed` when somebody was there in the meantime.
+    pub(super) fn take_place(self) -> Result<Option<String>> {
+        self.file
+            .sync_all()
+            .map_err(|error| target_error(&self.path, &error))?;
+        let folder = self.path.parent().map(Path::to_owned);
+        let name = match &self.item.place {
+            Place::Beside => Some(self.beside()?),
+            Place::Instead(old) => {
+                let old = old.clone();
+                self.instead(&old)?;
+                None
+            }
+            Place::Free | Place::Folder => {
+                persist_new(self.temporary, &self.path).map_err(|(error, _)| error)?;
+                None
+            }
+        };
+        if let Some(folder) = folder {
+            sync_folder(&folder);
+        }
+        Ok(name)
+    }
+
+    fn instead(self, old: &Source) -> Result<()> {
+        match std::fs::symlink_metadata(&self.path) {
+            Ok(now) if now.len() == old.size && now.modified().ok() == old.modified => self
+                .temporary
+                .persist(&self.path)
+                .map_err(|failed| target_error(&self.path, &failed.error)),
+            Ok(_) => Err(changed(&self.path)),
+            Err(_) => persist_new(self.temporary, &self.path).map_err(|(error, _)| error),
+        }
+    }
+
+    fn beside(self) -> Result<String> {
+        let mut temporary = self.temporary;
+        for number in 2..MOST_NUMBERS {
+            let relative = numbered(&self.item.path, number);
+            let name = numbered(&file_name(&self.path), number);
+            match persist_new(temporary, &self.path.with_file_name(name)) {
+                Ok(()) => return Ok(relative),
+                Err((error, Some(again))) if error.code == Code::AlreadyExists => {
+                    temporary = again;
+                }
+                Err((error, _)) => return Err(error),
+            }
+        }
+        Err(target_error(&self.path, &ErrorKind::AlreadyExists.into()))
+    }
+}
+
+/// Renames, unless something is there; gives the temporary file back if so.
+fn persist_new(temporary: TempPath, path: &Path) -> Result<(), (Error, Option<TempPath>)> {
+    temporary
+        .persist_noclobber(path)
+        .map_err(|failed| (target_error(path, &failed.error), Some(failed.path)))
+}
+
+/// The folder below the root, made where it is not there. Blocks.
+///
+/// # Errors
+/// `LocalFile` when a file or a link is in the way: a link may lead anywhere.
+pub(super) fn make_folder(root: &Path, below: &str) -> Result<PathBuf> {
+    let mut path = root.to_owned();
+    for step in Path::new(below).components() {
+        let Component::Normal(step) = step else {
+            return Err(in_the_way(&path));
+        };
+        path.push(step);
+        match std::fs::create_dir(&path) {
+            Ok(()) => {}
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+                let there = std::fs::symlink_metadata(&path);
+                if !there.is_ok_and(|there| there.is_dir()) {
+                    return Err(in_the_way(&path));
+                }
+            }
+            Err(error) => return Err(target_error(&path, &error)),
+        }
+    }
+    Ok(path)
+}
+
+/// So that the new name survives a power cut. Not every system can.
+fn sync_folder(folder: &Path) {
+    if cfg!(unix)
+        && let Ok(folder) = File::open(folder)
+        && let Err(error) = folder.sync_all()
+    {
+        tracing::debug!(%error, "a folder could not be synced");
+    }
+}
+
+fn in_the_way(path: &Path) -> Error {
+    Error::new(
+        Code::LocalFile,
+        "Something that is no folder is where a folder should be.",
+    )
+    .about(file_name(path))
+    .next("Move it away, or choose another folder to download to.")
+}
+
+fn changed(path: &Path) -> Error {
+    Error::new(
+        Code::Changed,
+        "The file that was to be replaced has changed since you were asked. It was left as it is.",
+    )
+    .about(file_name(path))
+    .next("Look at it, then download again.")
+}
+
+#[cfg(test)]
+#[path = "target_tests.rs"]
+mod tests;

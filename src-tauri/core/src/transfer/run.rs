@@ -1,0 +1,113 @@
+//! Running a job: its items one after the other begun, many at once under way,
+//! each ending in a clear state. What differs between the kinds of work is in
+//! the files that this one calls.
+
+use std::sync::Arc;
+
+use tokio::task::JoinSet;
+
+use super::items::ItemTable;
+use super::limits::Limits;
+use super::model::ItemPhase;
+use super::progress::ItemProgress;
+use super::record::Records;
+use super::work::Work;
+use super::{download, moving, upload};
+use crate::error::{Code, Error, Result};
+use crate::job::JobReporter;
+use crate::lectern::Lectern;
+use crate::store::Store;
+
+/// Everything that the items of one job share.
+pub(super) struct Run {
+    pub(super) lectern: Arc<Lectern>,
+    pub(super) store: Arc<Store>,
+    pub(super) limits: Arc<Limits>,
+    pub(super) records: Records,
+    pub(super) work: Arc<Work>,
+    pub(super) items: Arc<ItemTable>,
+    pub(super) reporter: Arc<JobReporter>,
+}
+
+/// How an item that is done came out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Done {
+    /// Bytes of the item.
+    pub(super) bytes: u64,
+    /// The other side's checksum is ours.
+    pub(super) verified: bool,
+}
+
+/// Works through the job to its end.
+pub(super) async fn run(run: Run) {
+    let run = Arc::new(run);
+    let cancel = run.reporter.cancel_token().clone();
+    let mut tasks = JoinSet::new();
+    for index in 0..run.work.len() {
+        let turn = cancel.run_until_cancelled(run.limits.file()).await;
+        let Some(Some(turn)) = turn else {
+            break;
+        };
+        let run = Arc::clone(&run);
+        tasks.spawn(async move {
+            run.item(index).await;
+            drop(turn);
+        });
+        while tasks.try_join_next().is_some() {}
+    }
+    while tasks.join_next().await.is_some() {}
+    if cancel.is_cancelled() {
+        run.items.cancel_rest();
+    }
+    run.records.end(&run).await;
+    run.reporter.finish();
+}
+
+impl Run {
+    async fn item(&self, index: usize) {
+        let progress = ItemProgress::begin(&self.reporter, &self.items, index);
+        let outcome = match &*self.work {
+            Work::Upload(items) => upload::upload(self, index, &items[index], &progress).await,
+            Work::Download(items) => {
+                download::download(self, index, &items[index], &progress).await
+            }
+            Work::Move(items) => moving::move_one(self, index, &items[index], &progress).await,
+        };
+        let cancelled = self.reporter.is_cancelled();
+        match outcome {
+            Ok(done) => {
+                let phase = if done.verified {
+                    ItemPhase::Verified
+                } else {
+                    ItemPhase::Done
+                };
+                self.items.set(index, phase);
+                self.reporter.item_done_counted(done.bytes, done.verified);
+            }
+            Err(error) if cancelled && error.code == Code::Cancelled => {
+                progress.take_back_all();
+                self.items.set(index, ItemPhase::Cancelled);
+                self.records.cancelled(self, index).await;
+            }
+            Err(error) => {
+                progress.take_back_all();
+                self.records.failed(self, index, &error).await;
+                self.reporter
+                    .item_failed(self.items.name(index), error.clone());
+                self.items.fail(index, error);
+            }
+        }
+    }
+}
+
+/// Runs until done or cancelled; what is dropped half way leaves nothing behind.
+pub(super) async fn or_cancelled<T>(
+    progress: &ItemProgress,
+    work: impl Future<Output = Result<T>>,
+) -> Result<T> {
+    progress
+        .cancel_token()
+        .run_until_cancelled(work)
+        .await
+        .unwrap_or_else(|| Err(Error::cancelled()))
+}

@@ -1,0 +1,182 @@
+//! Sending one file or empty folder.
+//!
+//! Up to 16 MiB in one request, otherwise in parts ([`multipart`]). Either way
+//! nothing shows in the bucket before all of it is there and its checksum is
+//! the store's. What a store refuses (checksums, conditions) is learned, and
+//! the file sent again as that store wants it.
+
+mod multipart;
+mod request;
+mod single;
+
+use super::condition::{Condition, taken};
+use super::head::{Told, head};
+use super::model::ItemPhase;
+use super::part_size::MULTIPART_ABOVE;
+use super::progress::ItemProgress;
+use super::record::Stored;
+use super::run::{Done, Run};
+use super::work::{UploadItem, UploadSource};
+use crate::browse::place;
+use crate::error::{Code, Error, Result};
+use crate::name::numbered;
+use crate::store::Capabilities;
+
+/// Numbers that are tried for a name that is to stand beside another.
+const MOST_NUMBERS: u32 = 1_000;
+
+/// One sending of one file to one key.
+struct Sending<'a> {
+    run: &'a Run,
+    index: usize,
+    item: &'a UploadItem,
+    key: &'a str,
+    can: Capabilities,
+    progress: &'a ItemProgress,
+}
+
+pub(super) async fn upload(
+    run: &Run,
+    index: usize,
+    item: &UploadItem,
+    progress: &ItemProgress,
+) -> Result<Done> {
+    let stored = if item.beside {
+        upload_beside(run, index, item, progress).await?
+    } else {
+        send(run, index, item, &item.key, progress).await?
+    };
+    run.records.uploaded(run, index, &stored).await;
+    Ok(Done {
+        bytes: stored.size,
+        verified: stored.verified,
+    })
+}
+
+/// To the planned key, or to the next number that is free.
+async fn upload_beside(
+    run: &Run,
+    index: usize,
+    item: &UploadItem,
+    progress: &ItemProgress,
+) -> Result<Stored> {
+    let mut key = item.key.clone();
+    for number in 2..MOST_NUMBERS {
+        match send(run, index, item, &key, progress).await {
+            Err(error) if error.code == Code::AlreadyExists => {
+                progress.take_back_all();
+                let original = original_key(item);
+                key = numbered(&original, number + 1);
+            }
+            Ok(stored) => {
+                progress.rename(&renamed(&item.name, &stored.key));
+                return Ok(stored);
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Err(taken(&item.key))
+}
+
+/// The key without its number: its folder and the name as the person knows it.
+fn original_key(item: &UploadItem) -> String {
+    let folder = item.key.len() - place::last_segment(&item.key).len();
+    format!("{}{}", &item.key[..folder], place::last_segment(&item.name))
+}
+
+fn renamed(name: &str, key: &str) -> String {
+    let folder = name.len() - place::last_segment(name).len();
+    format!("{}{}", &name[..folder], place::last_segment(key))
+}
+
+/// Sends until the store takes it, or refuses for a reason that no lesson mends.
+async fn send(
+    run: &Run,
+    index: usize,
+    item: &UploadItem,
+    key: &str,
+    progress: &ItemProgress,
+) -> Result<Stored> {
+    loop {
+        let sending = Sending {
+            run,
+            index,
+            item,
+            key,
+            can: run.store.capabilities().await?,
+            progress,
+        };
+        let outcome = match &item.source {
+            UploadSource::Folder => sending.folder().await,
+            UploadSource::File(source) if source.size > MULTIPART_ABOVE => {
+                sending.in_parts(source).await
+            }
+            UploadSource::File(source) => sending.at_once(source).await,
+        };
+        match outcome {
+            Err(error) if run.store.learn_from(&error) => {
+                progress.take_back_all();
+                progress.phase(ItemPhase::Retrying);
+            }
+            outcome => return outcome.map_err(|error| item.condition.explain(key, error)),
+        }
+    }
+}
+
+impl Sending<'_> {
+    /// Where the store does not honour conditions, look before writing.
+    async fn look_first(&self) -> Result<()> {
+        if self.can.conditional_writes {
+            return Ok(());
+        }
+        self.item.condition.look(&self.run.store, self.key).await
+    }
+
+    fn if_none_match(&self) -> Option<String> {
+        let condition = self.item.condition.if_none_match();
+        condition.filter(|_| self.can.conditional_writes)
+    }
+
+    fn if_match(&self) -> Option<String> {
+        let condition = self.item.condition.if_match();
+        condition.filter(|_| self.can.conditional_writes)
+    }
+
+    /// A refusal because something is there now may be about our own object:
+    /// the answer to the first sending was lost, and the SDK sent again. The
+    /// same bytes under the same key are what was asked for either way.
+    async fn or_ours(&self, outcome: Result<Stored>, ours: &Stored) -> Result<Stored> {
+        let Err(error) = outcome else {
+            return outcome;
+        };
+        let lost_answer = self.item.condition == Condition::Absent
+            && !self.item.beside
+            && matches!(error.code, Code::AlreadyExists | Code::NotFound);
+        if !lost_answer {
+            return Err(error);
+        }
+        match head(&self.run.store, self.key).await {
+            Ok(Some(head))
+                if head.size == ours.size
+                    && ours.checksum.is_some()
+                    && head.checksum.as_ref().map(Told::record) == ours.checksum =>
+            {
+                Ok(Stored {
+                    etag: head.etag,
+                    verified: true,
+                    ..ours.clone()
+                })
+            }
+            _ => Err(error),
+        }
+    }
+}
+
+fn mismatch(key: &str) -> Error {
+    Error::new(
+        Code::ChecksumMismatch,
+        "What the store holds is not what was sent.",
+    )
+    .about(key)
+    .next("Try again. If it happens again, check the network and this computer's memory.")
+}
