@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { duration, moment, rate, relative, size, weekday } from './format';
+import { duration, ending, moment, rate, relative, size, weekday } from './format';
 
 const plain = (text: string): string => text.replaceAll(/[\u00a0\u202f]/g, ' ');
 const at = (text: string): number => new Date(text).getTime();
@@ -60,6 +60,11 @@ describe('moments', () => {
   it('says how far away a moment is', () => {
     expect(relative(NOW + 40 * 60_000, NOW, 'en-GB')).toBe('in 40 minutes');
     expect(relative(NOW - 3 * 3_600_000, NOW, 'en-GB')).toBe('3 hours ago');
+  });
+
+  it('says an end within a sentence', () => {
+    expect(ending(at('2025-11-24T17:00:00'), NOW, 'en-GB')).toBe('today, 17:00');
+    expect(ending(at('2025-11-28T17:00:00'), NOW, 'en-GB')).toBe('Fri 28 Nov, 17:00');
   });
 
   it('gives an end with its weekday', () => {

@@ -57,9 +57,9 @@ export function duration(
 /** The day and time, as near as it matters: `Today, 09:12`, `Yesterday, 18:40`, `12 Nov, 11:05`, `3 Mar 2023`. */
 export function moment(ms: number, now = Date.now(), locale = currentLocale()): string {
   const days = dayNumber(ms) - dayNumber(now);
-  const time = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' }).format(ms);
+  const time = part(ms, locale, { timeStyle: 'short' });
   if (Math.abs(days) <= 1) {
-    const word = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }).format(days, 'day');
+    const word = dayWord(days, locale);
     return `${word.charAt(0).toLocaleUpperCase(locale)}${word.slice(1)}, ${time}`;
   }
   if (days > 1 && days < 7)
@@ -77,8 +77,15 @@ export function exact(ms: number, locale = currentLocale()): string {
 
 /** Day and time with the weekday, as an end is spoken of: `Fri 28 Nov, 17:00`. */
 export function weekday(ms: number, locale = currentLocale()): string {
-  const time = part(ms, locale, { hour: '2-digit', minute: '2-digit' });
+  const time = part(ms, locale, { timeStyle: 'short' });
   return `${part(ms, locale, { weekday: 'short', day: 'numeric', month: 'short' })}, ${time}`;
+}
+
+/** An end within a sentence: `today, 17:00`, `Fri 28 Nov, 17:00`. */
+export function ending(ms: number, now = Date.now(), locale = currentLocale()): string {
+  const days = dayNumber(ms) - dayNumber(now);
+  if (Math.abs(days) > 1) return weekday(ms, locale);
+  return `${dayWord(days, locale)}, ${part(ms, locale, { timeStyle: 'short' })}`;
 }
 
 /** `in 40 minutes`, `3 hours ago`. */
@@ -102,6 +109,11 @@ export function percent(fraction: number, locale = currentLocale()): string {
 function part(ms: number, locale: string, options: Intl.DateTimeFormatOptions): string {
   // British English writes "Fri, 28 Nov"; in a narrow column the first comma is noise.
   return new Intl.DateTimeFormat(locale, options).format(ms).replace(/^(\p{L}+\.?),/u, '$1');
+}
+
+/** `yesterday`, `today`, `tomorrow`. */
+function dayWord(days: number, locale: string): string {
+  return new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }).format(days, 'day');
 }
 
 function dayNumber(ms: number): number {

@@ -2,7 +2,7 @@
 export { default as Button } from './Button.svelte';
 export { default as Checkbox } from './Checkbox.svelte';
 export { default as ChoiceCards } from './ChoiceCards.svelte';
-export { default as ContextMenu } from './ContextMenu.svelte';
+export { default as ContextMenuHost } from './ContextMenuHost.svelte';
 export { default as Dialog } from './Dialog.svelte';
 export { default as EmptyState } from './EmptyState.svelte';
 export { default as IconButton } from './IconButton.svelte';

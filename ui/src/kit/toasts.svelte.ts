@@ -47,13 +47,9 @@ export function release(): void {
   for (const toast of toasts.list) start(toast.id);
 }
 
-/** Runs the newest action there is (Undo by shortcut). False if there is none. */
-export function runNewestAction(): boolean {
-  const toast = toasts.list.findLast((candidate) => candidate.action);
-  if (!toast?.action) return false;
-  dismiss(toast.id);
-  toast.action.run();
-  return true;
+/** Takes away toasts whose action is being done another way. */
+export function dismissActions(): void {
+  for (const toast of toasts.list) if (toast.action) dismiss(toast.id);
 }
 
 function start(id: number): void {

@@ -11,10 +11,10 @@ function table(block: string): Map<string, [string, string]> {
 }
 
 const contrastBlock = css.slice(
-  css.indexOf('@media (prefers-contrast'),
+  css.indexOf(":root[data-contrast='more']"),
   css.indexOf('@media (forced-colors'),
 );
-const normal = table(css.slice(0, css.indexOf('@media')));
+const normal = table(css.slice(0, css.indexOf(":root[data-contrast='more']")));
 const high = new Map([...normal, ...table(contrastBlock)]);
 
 function luminance(hex: string): number {
