@@ -1,0 +1,98 @@
+/**
+ * What a key does in the list, as a plain rule: moves of the focus and changes of the selection.
+ * Single letters are type-ahead. Everything else is left to the command table.
+ */
+import type { Select } from '../generated/bindings';
+
+export interface ListPosition {
+  count: number;
+  focus: number;
+  /** Where a range began. */
+  anchor: number;
+  /** Rows in sight, for PageUp and PageDown. */
+  page: number;
+  /** Nothing was done in this list yet: the first arrow key takes the row that has the focus. */
+  fresh?: boolean;
+}
+
+export interface ListMove {
+  focus: number;
+  anchor: number;
+  select?: Select;
+}
+
+type Press = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey'>;
+
+export function listMove(press: Press, at: ListPosition): ListMove | undefined {
+  if (at.count === 0 || press.altKey) return undefined;
+  const mod = press.ctrlKey || press.metaKey;
+  if (press.key === ' ') return space(press, at, mod);
+  const target = targetOf(press.key, at);
+  if (target === undefined) return undefined;
+  const focus = Math.max(0, Math.min(at.count - 1, target));
+  if (press.shiftKey) {
+    const [from, to] = [Math.min(at.anchor, focus), Math.max(at.anchor, focus)];
+    return { focus, anchor: at.anchor, select: { kind: mod ? 'add' : 'only', from, to } };
+  }
+  if (mod) return { focus, anchor: at.anchor };
+  return { focus, anchor: focus, select: { kind: 'only', from: focus, to: focus } };
+}
+
+function space(press: Press, at: ListPosition, mod: boolean): ListMove {
+  const { focus } = at;
+  if (press.shiftKey) {
+    const [from, to] = [Math.min(at.anchor, focus), Math.max(at.anchor, focus)];
+    return { focus, anchor: at.anchor, select: { kind: 'only', from, to } };
+  }
+  if (mod) return { focus, anchor: focus, select: { kind: 'toggle', at: focus } };
+  return { focus, anchor: focus, select: { kind: 'add', from: focus, to: focus } };
+}
+
+function targetOf(key: string, at: ListPosition): number | undefined {
+  switch (key) {
+    case 'ArrowDown':
+      return at.fresh ? at.focus : at.focus + 1;
+    case 'ArrowUp':
+      return at.focus - 1;
+    case 'PageDown':
+      return at.focus + Math.max(1, at.page - 1);
+    case 'PageUp':
+      return at.focus - Math.max(1, at.page - 1);
+    case 'Home':
+      return 0;
+    case 'End':
+      return at.count - 1;
+    default:
+      return undefined;
+  }
+}
+
+/** A click with its modifiers. */
+export function clickMove(
+  press: Pick<MouseEvent, 'ctrlKey' | 'metaKey' | 'shiftKey'>,
+  row: number,
+  anchor: number,
+): ListMove {
+  if (press.shiftKey) {
+    const [from, to] = [Math.min(anchor, row), Math.max(anchor, row)];
+    return {
+      focus: row,
+      anchor,
+      select: { kind: press.ctrlKey || press.metaKey ? 'add' : 'only', from, to },
+    };
+  }
+  if (press.ctrlKey || press.metaKey) return { focus: row, anchor: row, select: { kind: 'toggle', at: row } };
+  return { focus: row, anchor: row, select: { kind: 'only', from: row, to: row } };
+}
+
+/** Whether a key press is a letter for type-ahead. */
+export function isTypeAhead(press: Press): boolean {
+  return (
+    press.key.length === 1 &&
+    press.key !== ' ' &&
+    press.key !== '?' &&
+    !press.ctrlKey &&
+    !press.metaKey &&
+    !press.altKey
+  );
+}
