@@ -1,0 +1,127 @@
+/**
+ * The jobs of this run, as the core reports them, and the ways in: adding files, downloading.
+ * Nothing is written before the conflicts of a plan are answered (`ConflictDialog`).
+ */
+import { Channel } from '@tauri-apps/api/core';
+import { show } from '../kit/toasts.svelte';
+import {
+  commands,
+  type Answers,
+  type JobState,
+  type OfferId,
+  type Plan,
+  type Snapshot,
+} from '../generated/bindings';
+import { t } from '../messages/index.svelte';
+import { ask } from '../shell/core';
+import { openDialog } from '../shell/dialogs.svelte';
+import { attempt } from '../shell/report';
+
+type Ended = (job: JobState) => void;
+
+class Transfers {
+  jobs = $state.raw<JobState[]>([]);
+  panelOpen = $state(false);
+  /** Paths are being looked at; the plan is not there yet. */
+  planning = $state(0);
+
+  #over = new Set<number>();
+  #listeners = new Set<Ended>();
+
+  async watch(): Promise<void> {
+    const channel = new Channel<Snapshot>();
+    channel.onmessage = (snapshot) => this.#hear(snapshot);
+    await ask(commands.transfersWatch(channel));
+  }
+
+  /** Calls `ended` once for each job that is over. */
+  onEnded(ended: Ended): () => void {
+    this.#listeners.add(ended);
+    return () => this.#listeners.delete(ended);
+  }
+
+  get running(): JobState[] {
+    return this.jobs.filter((job) => !isOver(job));
+  }
+
+  /** `offer` stands for what was dropped or picked; the paths stay in the core. */
+  async add(connectionId: string, prefix: string, offer: OfferId): Promise<void> {
+    await this.#plan(t('transfers.notAdded'), () =>
+      ask(commands.transfersPlanUpload(connectionId, prefix, offer)),
+    );
+  }
+
+  async pick(connectionId: string, prefix: string, what: 'files' | 'folders'): Promise<void> {
+    const offer = await attempt(t('transfers.notAdded'), () =>
+      ask(what === 'files' ? commands.transfersPickFiles() : commands.transfersPickFolders()),
+    );
+    if (offer != null) await this.add(connectionId, prefix, offer);
+  }
+
+  async download(view: number): Promise<void> {
+    await this.#plan(t('transfers.notDownloaded'), () => ask(commands.transfersPlanDownload(view)));
+  }
+
+  async start(plan: Plan, answers: Answers): Promise<void> {
+    this.panelOpen = true;
+    await attempt(t('transfers.notStarted'), () => ask(commands.transfersStart(plan.id, answers)));
+  }
+
+  async retry(job: JobState): Promise<void> {
+    await attempt(t('transfers.notStarted'), () => ask(commands.transfersRetry(job.id)));
+  }
+
+  async cancel(job: JobState): Promise<void> {
+    await attempt(t('transfers.notCancelled'), () => ask(commands.transfersCancel(job.id)));
+  }
+
+  async clear(job: JobState): Promise<void> {
+    await attempt('', () => ask(commands.transfersClear(job.id)));
+  }
+
+  /** Takes everything that is over off the list and folds the panel away. */
+  async clearOver(): Promise<void> {
+    this.panelOpen = false;
+    await Promise.all(this.jobs.filter(isOver).map((job) => this.clear(job)));
+  }
+
+  async #plan(title: string, make: () => Promise<Plan | null>): Promise<void> {
+    this.planning += 1;
+    const plan = await attempt(title, make);
+    this.planning -= 1;
+    if (!plan) return;
+    if (plan.conflicts.length > 0) {
+      openDialog({ kind: 'conflicts', plan });
+      return;
+    }
+    if (plan.files === 0 && plan.skipped.length > 0) {
+      show({ text: t('transfers.onlySkipped', { count: plan.skipped.length }), tone: 'plain' });
+      void commands.transfersDiscard(plan.id);
+      return;
+    }
+    await this.start(plan, { forAll: null, each: [] });
+  }
+
+  #hear(snapshot: Snapshot): void {
+    this.jobs = snapshot.jobs;
+    for (const job of snapshot.jobs) {
+      if (!isOver(job) || this.#over.has(job.id)) continue;
+      this.#over.add(job.id);
+      for (const ended of this.#listeners) ended(job);
+    }
+  }
+}
+
+export function isOver(job: JobState): boolean {
+  return ['done', 'doneWithFailures', 'cancelled'].includes(job.progress.phase);
+}
+
+/** From 0 to 1, by bytes where there are any. */
+export function fraction(job: JobState): number | undefined {
+  const { phase, bytesTotal, bytesDone, itemsTotal, itemsDone } = job.progress;
+  if (phase === 'done') return 1;
+  if (bytesTotal > 0) return Math.min(1, bytesDone / bytesTotal);
+  return itemsTotal > 0 ? itemsDone / itemsTotal : undefined;
+}
+
+export const transfers = new Transfers();
