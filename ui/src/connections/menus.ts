@@ -1,0 +1,58 @@
+/** What can be done with a connection or a course from the sidebar. */
+import Pencil from '@lucide/svelte/icons/pencil';
+import PinOff from '@lucide/svelte/icons/pin-off';
+import Share from '@lucide/svelte/icons/file-output';
+import SettingsIcon from '@lucide/svelte/icons/settings-2';
+import Unplug from '@lucide/svelte/icons/unplug';
+import { commands, type ConnectionInfo, type Course } from '../generated/bindings';
+import type { MenuEntry } from '../kit';
+import { t } from '../messages/index.svelte';
+import { ask } from '../shell/core';
+import { openDialog } from '../shell/dialogs.svelte';
+import { attempt } from '../shell/report';
+import { connections } from './connections.svelte';
+import { connectionOut } from './files';
+
+export function connectionMenu(info: ConnectionInfo): MenuEntry[] {
+  const practice = info.connection.source.kind === 'practice';
+  return [
+    {
+      id: 'edit-connection',
+      label: t('connections.edit'),
+      icon: SettingsIcon,
+      run: () => openDialog({ kind: 'connection', existing: info }),
+    },
+    {
+      id: 'export-connection',
+      label: t('connections.export'),
+      icon: Share,
+      reason: practice ? t('reason.practiceStaysHere') : undefined,
+      run: () => void connectionOut([info.connection.id]),
+    },
+    'rule',
+    {
+      id: 'remove-connection',
+      label: t('connections.remove'),
+      icon: Unplug,
+      danger: true,
+      run: () => openDialog({ kind: 'removeConnection', connection: info }),
+    },
+  ];
+}
+
+export function courseMenu(course: Course): MenuEntry[] {
+  return [
+    {
+      id: 'rename-course',
+      label: t('courses.rename'),
+      icon: Pencil,
+      run: () => openDialog({ kind: 'renameCourse', course }),
+    },
+    { id: 'unpin-course', label: t('command.unpin'), icon: PinOff, run: () => void unpin(course) },
+  ];
+}
+
+async function unpin(course: Course): Promise<void> {
+  await attempt(t('courses.notUnpinned'), () => ask(commands.browseUnpin(course.id)));
+  await connections.loadCourses();
+}
