@@ -1,0 +1,40 @@
+/**
+ * Which dialogs are open, the newest on top. Capabilities open theirs by a plain description;
+ * `DialogHost` draws them.
+ */
+import type {
+  ConnectionInfo,
+  Course,
+  DeletionPlan,
+  Error as CoreError,
+  ImportedDraft,
+  Plan,
+} from '../generated/bindings';
+
+export type DialogState =
+  | { kind: 'error'; title: string; error: CoreError }
+  | { kind: 'newFolder'; connectionId: string; prefix: string }
+  | { kind: 'pin'; connectionId: string; prefix: string }
+  | { kind: 'renameCourse'; course: Course }
+  | { kind: 'copyLink'; view: number; at: number; name: string }
+  | { kind: 'delete'; plan: DeletionPlan }
+  | { kind: 'conflicts'; plan: Plan }
+  | { kind: 'connection'; existing?: ConnectionInfo; imported?: ImportedDraft; profile?: string }
+  | { kind: 'profiles' }
+  | { kind: 'removeConnection'; connection: ConnectionInfo }
+  | { kind: 'shortcuts' }
+  | { kind: 'palette' };
+
+export const dialogs = $state<{ open: { id: number; state: DialogState }[] }>({ open: [] });
+
+let next = 1;
+
+export function openDialog(state: DialogState): void {
+  // The same dialog twice (a shortcut pressed again) would stack copies.
+  if (dialogs.open.some((open) => open.state.kind === state.kind && state.kind !== 'error')) return;
+  dialogs.open.push({ id: next++, state });
+}
+
+export function closeDialog(id: number): void {
+  dialogs.open = dialogs.open.filter((open) => open.id !== id);
+}

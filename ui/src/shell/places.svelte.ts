@@ -1,0 +1,86 @@
+/** Where the window is, and the way back and forward. */
+
+export type Place =
+  | { kind: 'folder'; connectionId: string; prefix: string }
+  | { kind: 'links' }
+  | { kind: 'deleted' }
+  | { kind: 'settings' }
+  | { kind: 'welcome' };
+
+const MOST = 200;
+
+class Places {
+  current = $state.raw<Place>({ kind: 'welcome' });
+  #back = $state.raw<Place[]>([]);
+  #forward = $state.raw<Place[]>([]);
+
+  get canGoBack(): boolean {
+    return this.#back.length > 0;
+  }
+
+  get canGoForward(): boolean {
+    return this.#forward.length > 0;
+  }
+
+  go(place: Place): void {
+    if (samePlace(place, this.current)) return;
+    this.#back = [...this.#back, this.current].slice(-MOST);
+    this.#forward = [];
+    this.current = place;
+  }
+
+  /** Goes there with no way back: the first place of a run. */
+  replace(place: Place): void {
+    this.current = place;
+  }
+
+  goBack(): void {
+    const previous = this.#back.at(-1);
+    if (!previous) return;
+    this.#back = this.#back.slice(0, -1);
+    this.#forward = [this.current, ...this.#forward];
+    this.current = previous;
+  }
+
+  goForward(): void {
+    const [next, ...rest] = this.#forward;
+    if (!next) return;
+    this.#forward = rest;
+    this.#back = [...this.#back, this.current];
+    this.current = next;
+  }
+
+  /** A connection is gone: nothing leads there any more. */
+  forget(connectionId: string): void {
+    const stays = (place: Place): boolean => place.kind !== 'folder' || place.connectionId !== connectionId;
+    this.#back = this.#back.filter((place) => stays(place) && place.kind !== 'welcome');
+    this.#forward = this.#forward.filter(stays);
+    if (!stays(this.current)) this.current = { kind: 'settings' };
+  }
+}
+
+export const places = new Places();
+
+export function samePlace(a: Place, b: Place): boolean {
+  if (a.kind !== b.kind) return false;
+  if (a.kind !== 'folder' || b.kind !== 'folder') return true;
+  return a.connectionId === b.connectionId && a.prefix === b.prefix;
+}
+
+/** `a/b/c/` → `a/b/`; `undefined` at the root. */
+export function parentPrefix(prefix: string): string | undefined {
+  if (prefix === '') return undefined;
+  const cut = prefix.slice(0, -1).lastIndexOf('/');
+  return prefix.slice(0, cut + 1);
+}
+
+/** The last part of a prefix: `a/b/` → `b`. */
+export function prefixName(prefix: string): string {
+  return prefix.replace(/\/$/, '').split('/').at(-1) ?? '';
+}
+
+/** What a person types as a path: no leading slash, one at the end unless empty. */
+export function typedPrefix(text: string): string {
+  const path = text.trim().replace(/^\/+/, '');
+  return path === '' || path.endsWith('/') ? path : `${path}/`;
+}

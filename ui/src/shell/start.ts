@@ -1,0 +1,53 @@
+/** Starting the window: what the core says first, then the streams, then the first place. */
+import { Channel } from '@tauri-apps/api/core';
+import { connections } from '../connections/connections.svelte';
+import { commands, type ShellEvent, type Startup } from '../generated/bindings';
+import { show } from '../kit/toasts.svelte';
+import { t } from '../messages/index.svelte';
+import { adopt } from '../settings/settings.svelte';
+import { transfers } from '../transfers/transfers.svelte';
+import { run } from './commands';
+import { ask } from './core';
+import { dialogs } from './dialogs.svelte';
+import { drop } from './drop.svelte';
+import { places } from './places.svelte';
+import { win } from './window.svelte';
+
+export async function start(): Promise<Startup> {
+  const startup = await ask(commands.shellStartup());
+  adopt(startup.settings);
+  if (startup.problem) return startup;
+  await connections.load();
+  const channel = new Channel<ShellEvent>();
+  channel.onmessage = hear;
+  await ask(commands.shellListen(channel));
+  await transfers.watch();
+  transfers.onEnded((job) => {
+    if (job.direction !== 'download') void win.folder?.refresh();
+  });
+  if (startup.catalogueSetAside) {
+    show({ text: t('startup.setAside', { path: startup.catalogueSetAside }), tone: 'bad' });
+  }
+  firstPlace(startup.open);
+  return startup;
+}
+
+function firstPlace(open: string | null): void {
+  const id = open ?? connections.list[0]?.connection.id;
+  if (id !== undefined && connections.get(id)) {
+    places.replace({ kind: 'folder', connectionId: id, prefix: '' });
+  }
+}
+
+function hear(event: ShellEvent): void {
+  switch (event.kind) {
+    case 'dropHover':
+      return drop.hover(event.x, event.y, event.count);
+    case 'dropLeft':
+      return drop.left();
+    case 'dropped':
+      return drop.dropped(event.x, event.y, event.offer);
+    case 'menu':
+      if (dialogs.open.length === 0) run(event.command);
+  }
+}

@@ -1,0 +1,98 @@
+/** The state of the window that is nobody else's: the folder on screen, panes, what has the keyboard. */
+import { Folder } from '../browse/folder.svelte';
+import { connections } from '../connections/connections.svelte';
+import type { Course } from '../generated/bindings';
+import { change, settings } from '../settings/settings.svelte';
+import { parentPrefix, places, prefixName, type Place } from './places.svelte';
+
+const NARROW = 1000;
+
+class WindowState {
+  folder = $state.raw<Folder | null>(null);
+  /** The path is being edited. */
+  editingPath = $state(false);
+  /** The row whose name is being edited. */
+  renaming = $state<number | null>(null);
+  sidebarWidth = $state(stored('sidebar', 224));
+  inspectorWidth = $state(stored('inspector', 288));
+  width = $state(window.innerWidth);
+  /** In a narrow window the inspector lies over the list and starts closed. */
+  drawerOpen = $state(false);
+  grid: HTMLElement | undefined;
+  filterField: HTMLInputElement | undefined;
+
+  get narrow(): boolean {
+    return this.width < NARROW;
+  }
+
+  get inspectorOpen(): boolean {
+    return this.narrow ? this.drawerOpen : settings.inspectorOpen;
+  }
+
+  toggleInspector(): void {
+    if (this.narrow) this.drawerOpen = !this.drawerOpen;
+    else void change({ inspectorOpen: !settings.inspectorOpen });
+  }
+
+  /** Follows the place: opens its folder, closes the one before. */
+  follow(place: Place): void {
+    const before = this.folder;
+    if (place.kind !== 'folder') {
+      before?.close();
+      this.folder = null;
+      return;
+    }
+    const cameUp =
+      before?.connectionId === place.connectionId &&
+      before.prefix !== place.prefix &&
+      before.prefix.startsWith(place.prefix);
+    const wanted = cameUp ? before.prefix.slice(place.prefix.length).split('/')[0] : undefined;
+    before?.close();
+    this.editingPath = false;
+    this.renaming = null;
+    const folder = new Folder(place.connectionId, place.prefix, wanted);
+    this.folder = folder;
+    void folder.open();
+  }
+
+  goUp(): void {
+    const folder = this.folder;
+    const parent = folder ? parentPrefix(folder.prefix) : undefined;
+    if (folder && parent !== undefined) {
+      places.go({ kind: 'folder', connectionId: folder.connectionId, prefix: parent });
+    }
+  }
+
+  /** Opens a folder row. */
+  enter(name: string): void {
+    const folder = this.folder;
+    if (!folder) return;
+    places.go({
+      kind: 'folder',
+      connectionId: folder.connectionId,
+      prefix: `${folder.prefix}${name}/`,
+    });
+  }
+
+  focusList(): void {
+    this.grid?.focus({ preventScroll: true });
+  }
+
+  keepWidths(): void {
+    localStorage.setItem('sidebar', String(this.sidebarWidth));
+    localStorage.setItem('inspector', String(this.inspectorWidth));
+  }
+}
+
+function stored(name: string, initial: number): number {
+  const value = Number(localStorage.getItem(name));
+  return value >= 180 && value <= 480 ? value : initial;
+}
+
+export const win = new WindowState();
+
+/** What a folder is called: the course's title, the folder's name, or the connection's. */
+export function folderTitle(connectionId: string, prefix: string): string {
+  const course: Course | undefined = connections.pinned(connectionId, prefix);
+  return course?.title ?? (prefix === '' ? connections.name(connectionId) : prefixName(prefix));
+}
