@@ -11,5 +11,10 @@
 #[macro_use]
 mod server;
 
+mod answers;
 mod connection;
+mod inside;
+mod keyring;
 mod running;
+mod shared;
+mod stub;

@@ -6,7 +6,9 @@ use super::details::{chain, clean};
 use crate::error::{Code, Error};
 
 pub(crate) fn credentials(error: &CredentialsError) -> Error {
-    let text = clean(&chain(error));
+    // What an external process wrote to its standard error may be anything.
+    let text = chain(error);
+    let text = clean(text.split("Stderr:").next().unwrap_or_default());
     let lower = text.to_ascii_lowercase();
     let has = |marks: &[&str]| marks.iter().any(|mark| lower.contains(mark));
     let error = if has(&[
