@@ -77,9 +77,8 @@ pub fn report(output: &mut Output, summary: &Summary, renamed: &[Renamed]) -> Re
     let lost = summary
         .skipped
         .iter()
-        .filter(|skipped| is_loss(skipped))
-        .count();
-    failures(output, &summary.failures, summary.done > 0, lost > 0)
+        .any(|left| is_loss(left, summary.done));
+    failures(output, &summary.failures, summary.done > 0, lost)
 }
 
 /// Says each failure; the exit status tells whether anything else was done.
@@ -197,7 +196,12 @@ fn why(reason: SkipReason) -> &'static str {
     }
 }
 
-/// Left out although it was asked for.
-fn is_loss(skipped: &Skipped) -> bool {
-    matches!(skipped.why, SkipReason::Unreadable | SkipReason::Name)
+/// Left out although it was asked for. What systems leave behind is missed by
+/// nobody, unless it is all there was.
+fn is_loss(skipped: &Skipped, done: u32) -> bool {
+    match skipped.why {
+        SkipReason::Unreadable | SkipReason::Name => true,
+        SkipReason::NotAFile | SkipReason::Junk => done == 0,
+        SkipReason::Chosen => false,
+    }
 }

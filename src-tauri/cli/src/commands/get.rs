@@ -43,8 +43,8 @@ pub async fn run(command: Get, session: &Session, output: &mut Output) -> Result
     let (lectern, id) = (&session.lectern, &place.connection.id);
     let item = stop.or(session.item(&place)).await?;
     let plan = match item {
-        Item::Object { ref key, .. } if is_new_name(&command.to) => {
-            let planning = transfer::plan_download_as(lectern, id, key, &command.to);
+        Item::Object { ref key, size } if is_new_name(&command.to) => {
+            let planning = transfer::plan_download_as(lectern, id, key, size, &command.to);
             stop.or(planning).await?
         }
         item => {

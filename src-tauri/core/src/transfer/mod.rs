@@ -15,6 +15,7 @@ mod items;
 mod limits;
 mod model;
 mod moving;
+mod named;
 mod part_size;
 mod plan;
 mod progress;
@@ -44,6 +45,7 @@ use run::Run;
 use work::Work;
 
 pub use model::*;
+pub use named::{plan_download_as, plan_upload_as, relocate};
 
 /// The plans and jobs of this run.
 #[derive(Default)]
@@ -111,9 +113,6 @@ pub async fn start(lectern: &Arc<Lectern>, plan: PlanId, answers: &Answers) -> R
 pub fn discard(lectern: &Lectern, plan: PlanId) {
     lectern.transfers.plans.discard(plan);
 }
-
-mod named;
-pub use named::{plan_download_as, plan_upload_as, relocate};
 
 /// Waits for the end of a job.
 ///

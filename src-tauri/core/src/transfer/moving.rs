@@ -52,6 +52,21 @@ pub(super) async fn move_to(
     move_all(lectern, connection, moves, &shown).await
 }
 
+/// Moves an item below another prefix under another name.
+pub(super) async fn relocate(
+    lectern: &Arc<Lectern>,
+    connection: &ConnectionId,
+    item: Item,
+    prefix: &str,
+    new_name: &str,
+) -> Result<Summary> {
+    let store = lectern.stores.of(lectern, connection).await?;
+    let prefix = place::folder(store.connection(), prefix)?;
+    let new_name = name::check(new_name)?;
+    let target = format!("{prefix}{new_name}");
+    move_all(lectern, connection, vec![(item, target)], &new_name).await
+}
+
 /// Moves each item to its target (without a `/` at the end, also for folders).
 async fn move_all(
     lectern: &Arc<Lectern>,

@@ -1,40 +1,80 @@
 //! Transfers of one thing that gets another name on the way: a file put as a
 //! key, an object taken as a file, a move with a rename.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::{Plan, Summary, move_to, rename};
-use crate::browse::Item;
+use super::disk::{blocking, file_name};
+use super::walk::{Found, walk};
+use super::{Plan, Summary, moving, plan};
+use crate::browse::{Item, place};
 use crate::connection::ConnectionId;
 use crate::error::{Error, Result};
 use crate::lectern::Lectern;
+use crate::name;
 
 /// Looks at one local file and at what is in the bucket under `key`, which it
 /// would become. Writes nothing.
+///
+/// # Errors
+/// `InvalidName` for a name that no object may have, `InvalidInput` for a key
+/// outside the connection's prefix.
 pub async fn plan_upload_as(
     lectern: &Lectern,
     connection: &ConnectionId,
     key: &str,
     file: &Path,
 ) -> Result<Plan> {
-    let _ = (lectern, connection, key, file);
-    pending().await
+    let store = lectern.stores.of(lectern, connection).await?;
+    place::check(store.connection(), key)?;
+    let name = name::check(place::last_segment(key))?.to_string();
+    let folder = &key[..key.len() - place::last_segment(key).len()];
+    let file = file.to_owned();
+    let found = blocking(move || Ok(found_as(file, name))).await?;
+    let planned = plan::upload::plan_found(lectern, connection, folder, found).await?;
+    Ok(lectern.transfers.plans.keep(planned))
 }
 
-/// Looks at one object and at the local `file` that it would become. Writes nothing.
+/// The file under its new name; what it is left out for stays told by the old one.
+fn found_as(file: PathBuf, name: String) -> Found {
+    let mut found = walk(&[file]);
+    if let [(found_name, _)] = found.files.as_mut_slice() {
+        *found_name = name;
+    }
+    found
+}
+
+/// Looks at one object of `size` bytes and at the local `file` that it would
+/// become; its folder must be there. Writes nothing.
+///
+/// # Errors
+/// `LocalFile` when there is no such folder.
 pub async fn plan_download_as(
     lectern: &Lectern,
     connection: &ConnectionId,
     key: &str,
+    size: u64,
     file: &Path,
 ) -> Result<Plan> {
-    let _ = (lectern, connection, key, file);
-    pending().await
+    let Some(folder) = file.parent().filter(|_| file.file_name().is_some()) else {
+        return Err(Error::invalid("file", "This cannot be a file's name."));
+    };
+    // The folder of a bare name is this one.
+    let folder = match folder.as_os_str().is_empty() {
+        true => Path::new("."),
+        false => folder,
+    };
+    let object = (key, size);
+    let planned =
+        plan::download::plan_one(lectern, connection, object, file_name(file), folder).await?;
+    Ok(lectern.transfers.plans.keep(planned))
 }
 
 /// Moves an object or a folder below `prefix` under `name`, by server-side
 /// copy. Never over another.
+///
+/// # Errors
+/// `InvalidName`, `AlreadyExists`; what fails under way is in the summary.
 pub async fn relocate(
     lectern: &Arc<Lectern>,
     connection: &ConnectionId,
@@ -42,21 +82,5 @@ pub async fn relocate(
     prefix: &str,
     name: &str,
 ) -> Result<Summary> {
-    let key = match &item {
-        Item::Object { key, .. } => key.as_str(),
-        Item::Folder { prefix } => prefix.trim_end_matches('/'),
-    };
-    let (folder, old_name) = key.rsplit_once('/').unwrap_or(("", key));
-    if folder == prefix.trim_end_matches('/') {
-        return rename(lectern, connection, item, name).await;
-    }
-    if old_name == name {
-        return move_to(lectern, connection, vec![item], prefix).await;
-    }
-    pending().await
-}
-
-async fn pending<T>() -> Result<T> {
-    tokio::task::yield_now().await;
-    Err(Error::internal("not there yet"))
+    moving::relocate(lectern, connection, item, prefix, name).await
 }

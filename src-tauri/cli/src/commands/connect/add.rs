@@ -101,7 +101,9 @@ pub async fn run(command: Add, session: &Session, output: &mut Output) -> Result
         },
         source: command.source.chosen()?,
     };
-    let connection = connection::add(&session.lectern, draft, secret).await?;
+    let connection = connection::add(&session.lectern, draft, secret)
+        .await
+        .map_err(without_keyring)?;
     added(output, &connection)
 }
 
@@ -118,6 +120,17 @@ pub fn refuse_taken(session: &Session, name: &str) -> Result<(), Failure> {
         .into());
     }
     Ok(())
+}
+
+/// What can be done without a keyring is another thing here than in the app,
+/// which can keep a secret until it ends.
+pub fn without_keyring(error: Error) -> Error {
+    if error.code == Code::KeyringUnavailable {
+        return error.next(
+            "Start or unlock this system's keyring; or connect with --profile, or run with --from-env.",
+        );
+    }
+    error
 }
 
 fn secret(temporary: bool) -> Result<SecretInput, Failure> {

@@ -4,10 +4,13 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use lectern_core::connection::{self, CredentialSource, ImportedDraft, SecretInput};
+use lectern_core::connection::{
+    self, ConnectionDraft, CredentialSource, ImportedDraft, SecretInput,
+};
 use lectern_core::{Code, Error};
+use secrecy::zeroize::Zeroizing;
 
-use super::add::{absolute, refuse_taken};
+use super::add::{absolute, refuse_taken, without_keyring};
 use super::added;
 use crate::exit::Failure;
 use crate::output::Output;
@@ -48,12 +51,23 @@ pub async fn run(
         secret,
         missing,
     } = connection::read_env(&session.lectern, &text)?;
-    if let CredentialSource::Practice { folder } = &mut draft.source {
-        if let Some(chosen) = &command.folder {
-            *folder = Some(absolute(chosen)?);
+    match (&mut draft.source, command.folder) {
+        (CredentialSource::Practice { folder }, Some(chosen)) => {
+            *folder = Some(absolute(&chosen)?);
         }
-    } else if !missing.is_empty() {
+        (_, Some(_)) => {
+            return Err(Failure::usage(
+                "The file does not say STORAGE_TYPE=local, so no folder is served.",
+                "Leave --folder out.",
+            ));
+        }
+        (_, None) => {}
+    }
+    if is_incomplete(&draft, secret.is_some()) {
         return Err(incomplete(&missing).into());
+    }
+    for name in &missing {
+        output.note(&format!("{name} is not there or not understood."));
     }
     if let Some(name) = command.name {
         draft.name = name;
@@ -63,12 +77,15 @@ pub async fn run(
         id,
         for_session: false,
     });
-    let connection = connection::add(&session.lectern, draft, secret).await?;
+    let connection = connection::add(&session.lectern, draft, secret)
+        .await
+        .map_err(without_keyring)?;
     added(output, &connection)
 }
 
-fn read(file: &Path) -> Result<String, Failure> {
-    let mut text = String::new();
+/// The text holds a secret: it is zeroed when it is let go.
+fn read(file: &Path) -> Result<Zeroizing<String>, Failure> {
+    let mut text = Zeroizing::new(String::new());
     let read = if file.as_os_str() == "-" {
         std::io::stdin().take(MOST_BYTES).read_to_string(&mut text)
     } else {
@@ -86,6 +103,16 @@ fn read(file: &Path) -> Result<String, Failure> {
         .detail(error.to_string())
     })?;
     Ok(text)
+}
+
+/// A region can be asked of the service, and `s3` is the usual storage type.
+fn is_incomplete(draft: &ConnectionDraft, has_secret: bool) -> bool {
+    match &draft.source {
+        CredentialSource::AccessKeys { access_key_id } => {
+            draft.bucket.is_empty() || access_key_id.is_empty() || !has_secret
+        }
+        _ => false,
+    }
 }
 
 fn incomplete(missing: &[String]) -> Error {

@@ -54,6 +54,33 @@ pub(in crate::transfer) async fn plan(
     let store = lectern.stores.of(lectern, connection).await?;
     let prefix = place::folder(store.connection(), prefix)?;
     let remotes = remotes(&store, &prefix, items).await?;
+    plan_remotes(connection, remotes, target).await
+}
+
+/// One object, under another name than it has.
+pub(in crate::transfer) async fn plan_one(
+    lectern: &Lectern,
+    connection: &ConnectionId,
+    (key, size): (&str, u64),
+    name: String,
+    target: &Path,
+) -> Result<Planned> {
+    let store = lectern.stores.of(lectern, connection).await?;
+    place::check(store.connection(), key)?;
+    let remote = Remote {
+        name,
+        key: key.to_owned(),
+        size,
+        modified_at: None,
+    };
+    plan_remotes(connection, vec![remote], target).await
+}
+
+async fn plan_remotes(
+    connection: &ConnectionId,
+    remotes: Vec<Remote>,
+    target: &Path,
+) -> Result<Planned> {
     let root = target.to_owned();
     let placed = blocking(move || place_all(root, remotes)).await?;
     let (conflicts, renamed) = (placed.conflicts(), placed.renamed());

@@ -42,9 +42,18 @@ pub(in crate::transfer) async fn plan(
     prefix: &str,
     paths: Vec<PathBuf>,
 ) -> Result<Planned> {
+    let found = blocking(move || Ok(walk(&paths))).await?;
+    plan_found(lectern, connection, prefix, found).await
+}
+
+pub(in crate::transfer) async fn plan_found(
+    lectern: &Lectern,
+    connection: &ConnectionId,
+    prefix: &str,
+    found: Found,
+) -> Result<Planned> {
     let store = lectern.stores.of(lectern, connection).await?;
     let prefix = place::folder(store.connection(), prefix)?;
-    let found = blocking(move || Ok(walk(&paths))).await?;
     let (mut entries, skipped) = entries(store.connection(), &prefix, found)?;
 
     let keys: Vec<&str> = entries.iter().map(|entry| entry.key.as_str()).collect();
