@@ -1,0 +1,151 @@
+import type { Channel } from '@tauri-apps/api/core';
+import { clearMocks, mockIPC } from '@tauri-apps/api/mocks';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ListingEvent, Rows, Select, ViewState } from '../generated/bindings';
+import { Folder, selectedAfter } from './folder.svelte';
+
+const COUNT = 1_000_000;
+let generation = 1;
+let selected: Select = { kind: 'nothing' };
+let asked: { command: string; start?: number }[] = [];
+let channel: Channel<ListingEvent> | undefined;
+let hold: Promise<void> | undefined;
+
+const state = (): ViewState => ({
+  generation,
+  count: COUNT,
+  total: COUNT,
+  folders: 0,
+  files: COUNT,
+  bytes: 0,
+  complete: true,
+  sort: { column: 'name', descending: false },
+  filter: '',
+  selection: { count: 0, folders: 0, files: 0, bytes: 0, first: null },
+});
+
+function rows(start: number, count: number): Rows {
+  return {
+    generation,
+    start,
+    rows: Array.from({ length: count }, (_, i) => ({
+      name: `${generation}: ${start + i}`,
+      isFolder: false,
+      size: 1,
+      modifiedAt: null,
+      fileType: 'pdf',
+      extension: 'pdf',
+      sharedUntil: null,
+      selected: selectedAfter(selected, start + i, false),
+    })),
+  };
+}
+
+interface Args {
+  onEvent?: Channel<ListingEvent>;
+  start?: number;
+  count?: number;
+  change?: Select;
+}
+
+async function answer(command: string, args: Args): Promise<unknown> {
+  asked.push({ command, start: args.start });
+  switch (command) {
+    case 'browse_open':
+      await hold;
+      channel = args.onEvent;
+      return 7;
+    case 'browse_rows':
+      return rows(args.start ?? 0, args.count ?? 0);
+    case 'browse_select':
+      selected = args.change ?? selected;
+      return state();
+    default:
+      return null;
+  }
+}
+
+const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
+
+async function opened(): Promise<Folder> {
+  const folder = new Folder('c', 'Week 3/');
+  await folder.open();
+  channel?.onmessage({ kind: 'finished', state: state() });
+  folder.look(0, 30);
+  await settled();
+  return folder;
+}
+
+describe('a folder', () => {
+  beforeEach(() => {
+    generation = 1;
+    selected = { kind: 'nothing' };
+    asked = [];
+    hold = undefined;
+    mockIPC((command, args) => answer(command, args as Args));
+  });
+  afterEach(clearMocks);
+
+  it('asks for the rows near the screen only, however many there are', async () => {
+    const folder = await opened();
+    expect(folder.row(0)?.name).toBe('1: 0');
+    expect(folder.row(500_000)).toBeUndefined();
+    asked = [];
+    folder.look(500_000, 500_030);
+    await settled();
+    expect(folder.row(500_010)?.name).toBe('1: 500010');
+    expect(asked.length).toBeLessThanOrEqual(4);
+    expect(asked.every((ask) => Math.abs((ask.start ?? 0) - 500_000) < 300)).toBe(true);
+  });
+
+  it('asks once for rows that it has', async () => {
+    const folder = await opened();
+    asked = [];
+    folder.look(2, 32);
+    await settled();
+    expect(asked).toEqual([]);
+  });
+
+  it('fetches anew when the order changed, and ignores news from before', async () => {
+    const folder = await opened();
+    generation = 2;
+    channel?.onmessage({ kind: 'grew', state: state() });
+    await settled();
+    expect(folder.row(0)?.name).toBe('2: 0');
+    channel?.onmessage({ kind: 'grew', state: { ...state(), generation: 1, count: 3 } });
+    expect(folder.state?.count).toBe(COUNT);
+  });
+
+  it('shows a selection at once, before the core has answered', async () => {
+    const folder = await opened();
+    const done = folder.select({ kind: 'only', from: 2, to: 4 });
+    expect([1, 2, 4, 5].map((at) => folder.row(at)?.selected)).toEqual([false, true, true, false]);
+    await done;
+    expect(folder.selectedAt()).toBe(2);
+  });
+
+  it('closes a view that was opened too late', async () => {
+    let release: () => void = () => undefined;
+    hold = new Promise((resolve) => (release = resolve));
+    const folder = new Folder('c', '');
+    const open = folder.open();
+    folder.close();
+    release();
+    await open;
+    expect(asked.map((ask) => ask.command)).toEqual(['browse_open', 'browse_close']);
+  });
+
+  it('keeps the failure of a listing that stopped, and its rows', async () => {
+    const folder = await opened();
+    const error = {
+      code: 'noNetwork' as const,
+      subject: null,
+      message: 'x',
+      nextStep: null,
+      technical: null,
+    };
+    channel?.onmessage({ kind: 'failed', state: { ...state(), complete: false }, error });
+    expect(folder.error?.code).toBe('noNetwork');
+    expect(folder.row(0)?.name).toBe('1: 0');
+  });
+});
