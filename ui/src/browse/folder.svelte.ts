@@ -153,12 +153,24 @@ export class Folder {
   async #focusWanted(): Promise<void> {
     const name = this.wanted;
     this.wanted = undefined;
-    if (name === undefined) return;
-    const at = await this.find(name, 0);
+    const at = name === undefined ? null : await this.#positionOf(name);
     if (at === null) return;
     this.anchor = at;
     this.moveFocus(at);
     await this.select({ kind: 'only', from: at, to: at });
+  }
+
+  /** The row of exactly this name. Type-ahead finds beginnings, so some others may come first. */
+  async #positionOf(name: string): Promise<number | null> {
+    let from = 0;
+    for (let tries = 0; tries < 20 && this.view !== null; tries++) {
+      const at = await this.find(name, from);
+      if (at === null || at < from) return null;
+      const { rows } = await ask(commands.browseRows(this.view, at, 1));
+      if (rows[0]?.name === name) return at;
+      from = at + 1;
+    }
+    return null;
   }
 
   #adopt(state: ViewState, selectionOnly = false): void {

@@ -2,7 +2,7 @@
 import { commands, type ConnectionInfo, type Course } from '../generated/bindings';
 import { t } from '../messages/index.svelte';
 import { ask } from '../shell/core';
-import { places } from '../shell/places.svelte';
+import { places, type Place } from '../shell/places.svelte';
 
 class Connections {
   list = $state.raw<ConnectionInfo[]>([]);
@@ -31,6 +31,16 @@ class Connections {
     return this.get(id)?.connection.name ?? t('connections.gone');
   }
 
+  /** The prefix at which a connection begins: everything it shows lies below. */
+  root(id: string): string {
+    return this.get(id)?.connection.prefix ?? '';
+  }
+
+  /** The first folder of a connection, as a place to go to. */
+  home(id: string): Place {
+    return { kind: 'folder', connectionId: id, prefix: this.root(id) };
+  }
+
   /** The course that holds a prefix, the deepest first. */
   courseOf(connectionId: string, prefix: string): Course | undefined {
     return this.courses
@@ -46,7 +56,7 @@ class Connections {
   async practise(): Promise<void> {
     const connection = await ask(commands.connectionsPractice());
     await this.load();
-    places.go({ kind: 'folder', connectionId: connection.id, prefix: '' });
+    places.go(this.home(connection.id));
   }
 }
 

@@ -22,7 +22,7 @@ export async function connectionsIn(): Promise<void> {
   show({ text: t('connections.imported', { count: added.length }), tone: 'ok' });
   const [first] = added;
   if (places.current.kind === 'welcome' && first) {
-    places.go({ kind: 'folder', connectionId: first.id, prefix: '' });
+    places.go(connections.home(first.id));
   }
 }
 

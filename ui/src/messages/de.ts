@@ -484,6 +484,11 @@ export const de: Record<keyof typeof en, Message> = {
     other: 'Nichts hinzuzufügen: {count} Dateien wurden ausgelassen.',
   },
   'transfers.planning': 'Die Dateien werden angesehen …',
+  'transfers.renamed': {
+    one: 'Dieser Rechner kann den Namen „{name}“ nicht führen: Die Datei heißt hier „{becomes}“.',
+    other:
+      'Dieser Rechner kann {count} der Namen nicht führen: „{name}“ heißt hier „{becomes}“ und so weiter.',
+  },
   'transfers.skipped': { one: '{count} Datei ausgelassen', other: '{count} Dateien ausgelassen' },
   'transfers.title': 'Übertragungen',
 

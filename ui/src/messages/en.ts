@@ -461,6 +461,10 @@ export const en = {
     other: 'Nothing to add: {count} files were skipped.',
   },
   'transfers.planning': 'Looking at the files…',
+  'transfers.renamed': {
+    one: 'This computer cannot hold the name “{name}”: the file becomes “{becomes}”.',
+    other: 'This computer cannot hold {count} of the names: “{name}” becomes “{becomes}”, and so on.',
+  },
   'transfers.skipped': { one: '{count} file was left out', other: '{count} files were left out' },
   'transfers.title': 'Transfers',
 

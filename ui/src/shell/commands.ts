@@ -34,7 +34,7 @@ import { t, text, type Key } from '../messages/index.svelte';
 import { transfers } from '../transfers/transfers.svelte';
 import { ask } from './core';
 import { openDialog } from './dialogs.svelte';
-import { parentPrefix, places } from './places.svelte';
+import { places } from './places.svelte';
 import { attempt } from './report';
 import { win } from './window.svelte';
 
@@ -141,9 +141,7 @@ export const table: Command[] = [
     section: 'go',
     icon: ArrowUp,
     shortcuts: ['Alt+ArrowUp', 'Backspace'],
-    reason: () =>
-      needsFolder() ??
-      (parentPrefix(win.folder?.prefix ?? '') === undefined ? t('reason.atTheTop') : undefined),
+    reason: () => needsFolder() ?? (win.parent === undefined ? t('reason.atTheTop') : undefined),
     run: () => win.goUp(),
   },
   {

@@ -9,7 +9,7 @@ export interface Crumb {
 
 /** Inside a course the steps begin at the course: what is above it is somebody else's concern. */
 export function crumbs(connectionId: string, prefix: string): Crumb[] {
-  const start = connections.courseOf(connectionId, prefix)?.prefix ?? '';
+  const start = connections.courseOf(connectionId, prefix)?.prefix ?? connections.root(connectionId);
   const steps: Crumb[] = [{ title: folderTitle(connectionId, start), prefix: start }];
   const below = prefix.slice(start.length).split('/').slice(0, -1);
   let path = start;

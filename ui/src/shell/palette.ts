@@ -52,7 +52,7 @@ function placeEntries(): PaletteEntry[] {
       label: connection.name,
       kind: t('palette.connection'),
       icon: Database,
-      run: () => places.go({ kind: 'folder', connectionId: connection.id, prefix: '' }),
+      run: () => places.go(connections.home(connection.id)),
     })),
     {
       id: 'place-links',

@@ -35,7 +35,7 @@ export async function start(): Promise<Startup> {
 function firstPlace(open: string | null): void {
   const id = open ?? connections.list[0]?.connection.id;
   if (id !== undefined && connections.get(id)) {
-    places.replace({ kind: 'folder', connectionId: id, prefix: '' });
+    places.replace(connections.home(id));
   }
 }
 

@@ -55,9 +55,15 @@ class WindowState {
     void folder.open();
   }
 
-  goUp(): void {
+  /** The prefix above the folder on screen; `undefined` at the top of its connection. */
+  get parent(): string | undefined {
     const folder = this.folder;
-    const parent = folder ? parentPrefix(folder.prefix) : undefined;
+    if (!folder || folder.prefix === connections.root(folder.connectionId)) return undefined;
+    return parentPrefix(folder.prefix);
+  }
+
+  goUp(): void {
+    const [folder, parent] = [this.folder, this.parent];
     if (folder && parent !== undefined) {
       places.go({ kind: 'folder', connectionId: folder.connectionId, prefix: parent });
     }
@@ -94,5 +100,8 @@ export const win = new WindowState();
 /** What a folder is called: the course's title, the folder's name, or the connection's. */
 export function folderTitle(connectionId: string, prefix: string): string {
   const course: Course | undefined = connections.pinned(connectionId, prefix);
-  return course?.title ?? (prefix === '' ? connections.name(connectionId) : prefixName(prefix));
+  return (
+    course?.title ??
+    (prefix === connections.root(connectionId) ? connections.name(connectionId) : prefixName(prefix))
+  );
 }

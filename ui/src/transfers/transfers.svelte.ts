@@ -64,6 +64,7 @@ class Transfers {
 
   async start(plan: Plan, answers: Answers): Promise<void> {
     this.panelOpen = true;
+    tellRenamed(plan);
     await attempt(t('transfers.notStarted'), () => ask(commands.transfersStart(plan.id, answers)));
   }
 
@@ -110,6 +111,14 @@ class Transfers {
       for (const ended of this.#listeners) ended(job);
     }
   }
+}
+
+/** This computer could not hold some names: under which others the files come. */
+function tellRenamed(plan: Plan): void {
+  const [first] = plan.renamed;
+  if (!first) return;
+  const params = { name: first.name, becomes: first.becomes, count: plan.renamed.length };
+  show({ text: t('transfers.renamed', params), tone: 'plain' });
 }
 
 export function isOver(job: JobState): boolean {
