@@ -28,7 +28,7 @@ pub async fn bin_undo(app: State<'_, App>, deletion: String) -> Result<Restored>
     bin::undo(app.lectern()?, &deletion).await
 }
 
-#[tauri::command]
+#[tauri::command(async)]
 #[specta::specta]
 pub fn bin_list(app: State<'_, App>) -> Result<Vec<Deletion>> {
     bin::list(app.lectern()?)

@@ -32,14 +32,14 @@ pub async fn browse_refresh(app: State<'_, App>, view: ViewId) -> Result<()> {
     browse::refresh(app.lectern()?, view).await
 }
 
-#[tauri::command]
+#[tauri::command(async)]
 #[specta::specta]
 pub fn browse_close(app: State<'_, App>, view: ViewId) -> Result<()> {
     browse::close(app.lectern()?, view);
     Ok(())
 }
 
-#[tauri::command]
+#[tauri::command(async)]
 #[specta::specta]
 pub fn browse_rows(app: State<'_, App>, view: ViewId, start: u32, count: u32) -> Result<Rows> {
     browse::rows(app.lectern()?, view, start, count)
@@ -57,14 +57,14 @@ pub fn browse_arrange(
     browse::arrange(app.lectern()?, view, sort, &filter)
 }
 
-#[tauri::command]
+#[tauri::command(async)]
 #[specta::specta]
 pub fn browse_select(app: State<'_, App>, view: ViewId, change: Select) -> Result<ViewState> {
     browse::select(app.lectern()?, view, &change)
 }
 
 /// Type-ahead: the position of the next row whose name begins with `text`.
-#[tauri::command]
+#[tauri::command(async)]
 #[specta::specta]
 pub fn browse_find(
     app: State<'_, App>,
@@ -98,13 +98,13 @@ pub async fn browse_new_folder(
     browse::new_folder(app.lectern()?, &connection, &prefix, &name).await
 }
 
-#[tauri::command]
+#[tauri::command(async)]
 #[specta::specta]
 pub fn browse_courses(app: State<'_, App>) -> Result<Vec<Course>> {
     browse::courses(app.lectern()?)
 }
 
-#[tauri::command]
+#[tauri::command(async)]
 #[specta::specta]
 pub fn browse_pin(
     app: State<'_, App>,
@@ -115,13 +115,13 @@ pub fn browse_pin(
     browse::pin(app.lectern()?, &connection, &prefix, &title)
 }
 
-#[tauri::command]
+#[tauri::command(async)]
 #[specta::specta]
 pub fn browse_rename_course(app: State<'_, App>, id: String, title: String) -> Result<()> {
     browse::rename_course(app.lectern()?, &id, &title)
 }
 
-#[tauri::command]
+#[tauri::command(async)]
 #[specta::specta]
 pub fn browse_unpin(app: State<'_, App>, id: String) -> Result<()> {
     browse::unpin(app.lectern()?, &id)

@@ -50,7 +50,7 @@ pub async fn links_again(app: State<'_, App>, id: String) -> Result<Link> {
     to_clipboard(&app, made)
 }
 
-#[tauri::command]
+#[tauri::command(async)]
 #[specta::specta]
 pub fn links_list(app: State<'_, App>) -> Result<Vec<Link>> {
     link::list(app.lectern()?)

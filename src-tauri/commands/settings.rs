@@ -6,13 +6,13 @@ use tauri::State;
 
 use crate::shell::App;
 
-#[tauri::command]
+#[tauri::command(async)]
 #[specta::specta]
 pub fn settings_get(app: State<'_, App>) -> Result<Settings> {
     settings::get(app.lectern()?)
 }
 
-#[tauri::command]
+#[tauri::command(async)]
 #[specta::specta]
 pub fn settings_set(app: State<'_, App>, settings: Settings) -> Result<()> {
     settings::set(app.lectern()?, &settings)

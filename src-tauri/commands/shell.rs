@@ -4,7 +4,7 @@ use lectern_core::Result;
 use tauri::ipc::Channel;
 use tauri::{AppHandle, State};
 
-use crate::shell::{App, MenuGroup, ShellEvent, Startup, menu, open};
+use crate::shell::{App, MenuGroup, ShellEvent, Startup, open};
 
 /// What the window needs to know before it draws.
 #[tauri::command]
@@ -24,8 +24,12 @@ pub fn shell_listen(app: State<'_, App>, on_event: Channel<ShellEvent>) -> Resul
 /// Puts the window's own command table into the native menu bar.
 #[tauri::command]
 #[specta::specta]
-pub fn shell_set_menu(window: AppHandle, groups: Vec<MenuGroup>) -> Result<()> {
-    menu::set(&window, &groups)
+pub fn shell_set_menu(
+    window: AppHandle,
+    app: State<'_, App>,
+    groups: Vec<MenuGroup>,
+) -> Result<()> {
+    app.menu_bar.set(&window, &groups)
 }
 
 /// Puts plain text (e.g. the details of an error) on the clipboard.

@@ -75,7 +75,7 @@ pub async fn transfers_start(app: State<'_, App>, plan: PlanId, answers: Answers
     Ok(job.id)
 }
 
-#[tauri::command]
+#[tauri::command(async)]
 #[specta::specta]
 pub fn transfers_discard(app: State<'_, App>, plan: PlanId) -> Result<()> {
     transfer::discard(app.lectern()?, plan);
@@ -90,7 +90,7 @@ pub async fn transfers_finished(app: State<'_, App>, job: JobId) -> Result<Summa
 }
 
 /// `on_change` hears of all jobs, at most ten times a second, until the window closes.
-#[tauri::command]
+#[tauri::command(async)]
 #[specta::specta]
 pub fn transfers_watch(app: State<'_, App>, on_change: Channel<Snapshot>) -> Result<()> {
     let mut snapshots = transfer::watch(app.lectern()?);
@@ -105,7 +105,7 @@ pub fn transfers_watch(app: State<'_, App>, on_change: Channel<Snapshot>) -> Res
     Ok(())
 }
 
-#[tauri::command]
+#[tauri::command(async)]
 #[specta::specta]
 pub fn transfers_cancel(app: State<'_, App>, job: JobId) -> Result<()> {
     transfer::cancel(app.lectern()?, job)
@@ -119,7 +119,7 @@ pub async fn transfers_retry(app: State<'_, App>, job: JobId) -> Result<JobId> {
     Ok(job.id)
 }
 
-#[tauri::command]
+#[tauri::command(async)]
 #[specta::specta]
 pub fn transfers_clear(app: State<'_, App>, job: JobId) -> Result<()> {
     transfer::clear(app.lectern()?, job);

@@ -5,7 +5,7 @@ mod clipboard;
 pub mod dialogs;
 mod drops;
 mod events;
-pub mod menu;
+mod menu;
 pub mod open;
 mod startup;
 mod state;

@@ -9,12 +9,14 @@ use lectern_core::{Error, Folders, Lectern, Result, logs};
 use super::clipboard::Clipboard;
 use super::drops::Offers;
 use super::events::Events;
+use super::menu::MenuBar;
 
 pub struct App {
     pub folders: Folders,
     pub offers: Offers,
     pub events: Events,
     pub clipboard: Clipboard,
+    pub menu_bar: MenuBar,
     /// Started with `--practice`: open straight on the practice bucket.
     pub(super) practice: bool,
     /// The core, or why it could not be opened: then the window says so.
@@ -37,6 +39,7 @@ impl App {
             offers: Offers::default(),
             events: Events::default(),
             clipboard: Clipboard::default(),
+            menu_bar: MenuBar::default(),
             practice: std::env::args().any(|argument| argument == "--practice"),
             lectern: lectern.map(Arc::new),
             _logs: logs.ok(),
