@@ -175,7 +175,7 @@ pub enum Outcome {
     Failed {
         error: Error,
     },
-    /// Not tried, because an earlier step failed.
+    /// Not tried, because an earlier step failed, or because who is anonymous only reads.
     NotTried,
 }
 

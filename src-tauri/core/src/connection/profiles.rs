@@ -32,7 +32,8 @@ pub(super) struct ProfileSettings {
 }
 
 /// # Errors
-/// `ProfileNotFound`.
+/// `ProfileNotFound`, or `SignInNeeded` for a role that wants a code from an MFA
+/// device, which the SDK would leave out of its request without a word.
 pub(super) async fn settings(name: &str) -> Result<ProfileSettings> {
     let set = load().await?;
     let section = set.get_profile(name).ok_or_else(|| {
@@ -45,6 +46,14 @@ pub(super) async fn settings(name: &str) -> Result<ProfileSettings> {
         .about(name)
         .next("Choose another profile, or add it to the file ~/.aws/config.")
     })?;
+    if section.get("mfa_serial").is_some() {
+        return Err(Error::new(
+            Code::SignInNeeded,
+            format!("The profile “{name}” wants a code from an MFA device, which Lectern cannot ask for."),
+        )
+        .about(name)
+        .next("Use a profile with IAM Identity Center, or let “aws configure export-credentials” of this profile be the credential_process of another."));
+    }
     Ok(ProfileSettings {
         region: section.get("region").map(str::to_owned),
         endpoint: section.get("endpoint_url").map(str::to_owned),

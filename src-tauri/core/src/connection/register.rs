@@ -11,15 +11,18 @@ use crate::lectern::Lectern;
 
 /// All connections in the person's order, each with where its secret is.
 pub async fn list(lectern: &Lectern) -> Result<Vec<ConnectionInfo>> {
-    let mut infos = Vec::new();
-    for connection in lectern.catalog.connections()? {
-        let secret = match connection.source {
-            CredentialSource::AccessKeys { .. } => lectern.secrets.place(&connection.id).await,
-            _ => SecretPlace::NotNeeded,
-        };
-        infos.push(ConnectionInfo { connection, secret });
-    }
-    Ok(infos)
+    let infos = lectern
+        .catalog
+        .connections()?
+        .into_iter()
+        .map(|connection| async {
+            let secret = match connection.source {
+                CredentialSource::AccessKeys { .. } => lectern.secrets.place(&connection.id).await,
+                _ => SecretPlace::NotNeeded,
+            };
+            ConnectionInfo { connection, secret }
+        });
+    Ok(futures::future::join_all(infos).await)
 }
 
 /// Adds a connection; where its secret cannot be kept, nothing is added.

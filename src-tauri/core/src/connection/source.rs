@@ -96,9 +96,15 @@ async fn of_environment(connection: &Connection) -> Result<Access> {
             keys.end,
             "environment",
         ))),
-        None if environment.names_another_source() => Identity::signed(
-            SharedCredentialsProvider::new(DefaultCredentialsChain::builder().build().await),
-        ),
+        None if environment.names_another_source() => {
+            let region = connection.region.clone().or(environment.region());
+            let chain = DefaultCredentialsChain::builder()
+                .region(Region::new(
+                    region.unwrap_or_else(|| DEFAULT_REGION.to_owned()),
+                ))
+                .build();
+            Identity::signed(SharedCredentialsProvider::new(chain.await))
+        }
         None => return Err(environment::nothing_there()),
     };
     Ok(Access {

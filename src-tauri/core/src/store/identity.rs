@@ -131,3 +131,113 @@ fn unix_millis(at: SystemTime) -> i64 {
         i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
     })
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use aws_credential_types::provider::error::CredentialsError;
+
+    use super::*;
+
+    /// Gives credentials that end `lives` from now, `times` times, then fails.
+    #[derive(Debug)]
+    struct Source {
+        lives: Option<Duration>,
+        times: u32,
+        asked: Arc<AtomicU32>,
+    }
+
+    impl ProvideCredentials for Source {
+        fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+        where
+            Self: 'a,
+        {
+            let number = self.asked.fetch_add(1, Ordering::SeqCst) + 1;
+            if number > self.times {
+                return future::ProvideCredentials::ready(Err(CredentialsError::provider_error(
+                    "no more",
+                )));
+            }
+            future::ProvideCredentials::ready(Ok(Credentials::new(
+                format!("KEY{number}"),
+                "s",
+                Some("t".to_owned()),
+                self.lives.map(|lives| SystemTime::now() + lives),
+                "test",
+            )))
+        }
+    }
+
+    fn current(lives: Option<Duration>, times: u32) -> (Current, Arc<AtomicU32>) {
+        let asked = Arc::new(AtomicU32::new(0));
+        let source = Source {
+            lives,
+            times,
+            asked: asked.clone(),
+        };
+        let current = Current {
+            provider: SharedCredentialsProvider::new(source),
+            kept: Mutex::new(None),
+        };
+        (current, asked)
+    }
+
+    #[tokio::test]
+    async fn credentials_with_time_left_are_asked_for_once() {
+        for lives in [Some(Duration::from_hours(1)), None] {
+            let (current, asked) = current(lives, 9);
+
+            for _ in 0..3 {
+                assert_eq!(current.get().await.unwrap().access_key_id(), "KEY1");
+            }
+
+            assert_eq!(asked.load(Ordering::SeqCst), 1);
+        }
+    }
+
+    #[tokio::test]
+    async fn credentials_that_are_about_to_end_are_renewed() {
+        let (current, _) = current(Some(Duration::from_mins(1)), 9);
+
+        assert_eq!(current.get().await.unwrap().access_key_id(), "KEY1");
+        assert_eq!(current.get().await.unwrap().access_key_id(), "KEY2");
+    }
+
+    #[tokio::test]
+    async fn credentials_that_cannot_be_renewed_serve_until_they_end() {
+        let (current, _) = current(Some(Duration::from_mins(1)), 1);
+
+        assert_eq!(current.get().await.unwrap().access_key_id(), "KEY1");
+        assert_eq!(current.get().await.unwrap().access_key_id(), "KEY1");
+    }
+
+    #[tokio::test]
+    async fn credentials_that_ended_and_cannot_be_renewed_are_none() {
+        let (current, _) = current(Some(Duration::ZERO), 1);
+
+        current.get().await.unwrap();
+
+        assert!(current.get().await.is_err());
+    }
+
+    #[tokio::test]
+    async fn a_link_is_told_the_end_of_the_credentials_that_sign() {
+        let ends = |lives| async move {
+            let (current, _) = current(lives, 9);
+            Identity::Signed(Arc::new(current)).end().await.unwrap()
+        };
+
+        assert!(matches!(
+            ends(Some(Duration::from_hours(1))).await,
+            CredentialsEnd::At(_)
+        ));
+        assert_eq!(ends(None).await, CredentialsEnd::Unknown);
+        let keys = Identity::keys("AKIA", "s", None);
+        assert_eq!(keys.end().await.unwrap(), CredentialsEnd::Never);
+        let anonymous = Identity::Anonymous.end().await.unwrap();
+        assert_eq!(anonymous, CredentialsEnd::Never);
+    }
+}

@@ -6,6 +6,7 @@
 //! Source: Amazon S3 API reference, HeadBucket; user guide, "Redirection".
 
 use aws_sdk_s3::Client;
+use aws_sdk_s3::config::retry::RetryConfig;
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
@@ -13,13 +14,20 @@ use super::error::{Operation, classify};
 use crate::error::Result;
 
 const HEADER: &str = "x-amz-bucket-region";
+/// A person waits for the first listing behind this question.
+const ATTEMPTS: u32 = 2;
 
 /// The region that the service names for the bucket, where it names one.
 ///
 /// # Errors
 /// Only when there is no answer at all, or nobody to ask as.
 pub(super) async fn of_bucket(client: &Client, bucket: &str) -> Result<Option<String>> {
-    let error = match client.head_bucket().bucket(bucket).send().await {
+    let question = client.head_bucket().bucket(bucket).customize();
+    let question = question.config_override(
+        aws_sdk_s3::config::Builder::new()
+            .retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS)),
+    );
+    let error = match question.send().await {
         Ok(answer) => return Ok(answer.bucket_region.filter(|region| is_region(region))),
         Err(error) => error,
     };

@@ -15,6 +15,7 @@ mod answers;
 mod connection;
 mod inside;
 mod keyring;
+mod practice;
 mod running;
 mod shared;
 mod stub;

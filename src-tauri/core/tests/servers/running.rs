@@ -29,7 +29,7 @@ impl Server {
 pub fn moto() -> &'static Server {
     static MOTO: OnceLock<Server> = OnceLock::new();
     MOTO.get_or_init(|| {
-        start("moto_server", |port| {
+        start("moto_server", None, |port| {
             vec![
                 "-H".into(),
                 "127.0.0.1".into(),
@@ -44,7 +44,7 @@ pub fn rclone() -> &'static Server {
     static RCLONE: OnceLock<Server> = OnceLock::new();
     RCLONE.get_or_init(|| {
         let folder = rclone_folder();
-        start("rclone", move |port| {
+        start("rclone", Some(&scratch()), |port| {
             vec![
                 "serve".into(),
                 "s3".into(),
@@ -71,8 +71,7 @@ pub fn rclone_folder() -> PathBuf {
     folder
 }
 
-/// A folder of this run for the servers' files, removed by the shell of the
-/// next run at the latest: it lies among the system's temporary files.
+/// A folder of this run for the servers' files; the shell removes it.
 fn scratch() -> PathBuf {
     static SCRATCH: OnceLock<PathBuf> = OnceLock::new();
     SCRATCH
@@ -81,19 +80,21 @@ fn scratch() -> PathBuf {
 }
 
 /// Starts a program that listens on a port, and waits until it does. A port
-/// that somebody took meanwhile is changed for another.
-fn start(program: &str, arguments: impl Fn(u16) -> Vec<String>) -> Server {
+/// that somebody took meanwhile is changed for another. `scratch` goes with it.
+fn start(program: &str, scratch: Option<&Path>, arguments: impl Fn(u16) -> Vec<String>) -> Server {
     let path = find(program);
     for _ in 0..3 {
         let port = free_port();
         let mut shell = Command::new("sh")
             .args([
                 "-c",
-                r#""$@" </dev/null & server=$!; cat >/dev/null; kill "$server"; wait "$server""#,
+                r#""$@" </dev/null & server=$!; cat >/dev/null; kill "$server"; wait "$server"
+                [ -z "$LECTERN_SCRATCH" ] || rm -rf "$LECTERN_SCRATCH""#,
                 "sh",
             ])
             .arg(&path)
             .args(arguments(port))
+            .env("LECTERN_SCRATCH", scratch.unwrap_or_else(|| Path::new("")))
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::null())

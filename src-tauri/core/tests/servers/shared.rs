@@ -31,6 +31,11 @@ sso_role_name = teacher
 [profile process]
 credential_process = sh -c 'echo \"{\\\"Version\\\":1,\\\"AccessKeyId\\\":\\\"ASIAEXAMPLE\\\",\\\"SecretAccessKey\\\":\\\"s\\\",\\\"SessionToken\\\":\\\"t\\\",\\\"Expiration\\\":\\\"2099-01-01T00:00:00Z\\\"}\"'
 
+[profile with-mfa]
+role_arn = arn:aws:iam::123456789012:role/teacher
+source_profile = keys
+mfa_serial = arn:aws:iam::123456789012:mfa/phone
+
 [profile broken-process]
 credential_process = sh -c 'echo the-secret-of-the-process >&2; exit 3'
 
@@ -109,6 +114,7 @@ async fn listed() {
             ("process", ProfileKind::Process),
             ("role", ProfileKind::Role),
             ("sign-in", ProfileKind::SignIn),
+            ("with-mfa", ProfileKind::Role),
         ]
     );
     assert_eq!(found[1].region.as_deref(), Some("eu-west-2"));
@@ -171,6 +177,7 @@ async fn profile_errors() {
         ("sign-in", Code::SignInNeeded),
         ("no-such-profile", Code::ProfileNotFound),
         ("default", Code::NoCredentials),
+        ("with-mfa", Code::SignInNeeded),
         ("broken-process", Code::NoCredentials),
     ];
     for (profile, code) in cases {

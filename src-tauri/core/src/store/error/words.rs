@@ -195,3 +195,109 @@ fn no_answer(details: &Technical) -> Error {
     };
     Error::new(Code::NoNetwork, message).next(next)
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    fn said(code: Code, operation: Operation, detail: &str) -> Error {
+        let details = Technical {
+            http_status: Some(400),
+            detail: Some(detail.to_owned()),
+            ..Technical::default()
+        };
+        put(code, operation, "week 1/a.pdf", None, details)
+    }
+
+    #[test]
+    fn a_refusal_names_the_permission() {
+        let cases = [
+            (Code::NotAllowedToList, Operation::List, "s3:ListBucket"),
+            (Code::NotAllowedToRead, Operation::Read, "s3:GetObject"),
+            (Code::NotAllowedToWrite, Operation::Write, "s3:PutObject"),
+            (
+                Code::NotAllowedToDelete,
+                Operation::Delete,
+                "s3:DeleteObject",
+            ),
+            (
+                Code::NotAllowed,
+                Operation::Other("ListBuckets"),
+                "s3:ListAllMyBuckets",
+            ),
+        ];
+        for (code, operation, permission) in cases {
+            let error = said(code, operation, "");
+
+            assert_eq!(error.subject.as_deref(), Some(permission));
+            assert!(error.message.contains(permission));
+            assert!(error.next_step.unwrap().contains(permission));
+        }
+    }
+
+    #[test]
+    fn a_wrong_region_is_named_where_it_is_known() {
+        let details = Technical::default;
+        let known = wrong_region("course", Some("eu-west-1".into())).technical(details());
+        let unknown = wrong_region("course", None).technical(details());
+
+        assert_eq!(known.subject.as_deref(), Some("eu-west-1"));
+        assert!(known.message.contains("eu-west-1"));
+        assert_eq!(unknown.subject.as_deref(), Some("course"));
+    }
+
+    #[test]
+    fn no_answer_is_told_apart() {
+        let cases = [
+            (
+                "dispatch failure: dns error: failed to lookup address",
+                "address could not be found",
+            ),
+            (
+                "tcp connect error: Connection refused (os error 111)",
+                "Nobody answers",
+            ),
+            (
+                "invalid peer certificate: UnknownIssuer",
+                "secure connection",
+            ),
+            ("connection reset by peer", "could not be reached"),
+        ];
+        for (detail, expected) in cases {
+            let error = said(Code::NoNetwork, Operation::List, detail);
+            assert!(error.message.contains(expected), "{detail}: {error:?}");
+        }
+    }
+
+    #[test]
+    fn everything_has_a_next_step() {
+        let codes = [
+            Code::WrongAccessKey,
+            Code::WrongSecret,
+            Code::CredentialsExpired,
+            Code::BucketNotFound,
+            Code::WrongRegion,
+            Code::ClockSkew,
+            Code::NoNetwork,
+            Code::Timeout,
+            Code::NotFound,
+            Code::AlreadyExists,
+            Code::Changed,
+            Code::Throttled,
+            Code::ChecksumMismatch,
+            Code::InvalidBucketName,
+            Code::InvalidName,
+            Code::Unsupported,
+            Code::ServiceFailed,
+            Code::NotAllowed,
+            Code::Internal,
+        ];
+        for code in codes {
+            let error = said(code, Operation::Read, "");
+            assert_eq!(error.code, code);
+            assert!(error.next_step.is_some(), "{code:?}");
+        }
+    }
+}
