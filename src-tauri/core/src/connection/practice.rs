@@ -1,7 +1,7 @@
 //! The practice store: a local folder, served as S3 by Lectern itself, in this
 //! process, so that everything can be tried with no account.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Weak};
 
@@ -10,6 +10,7 @@ use secrecy::ExposeSecret;
 use tokio::sync::Mutex;
 
 use super::{Addressing, Connection, ConnectionDraft, ConnectionId, CredentialSource};
+use crate::browse;
 use crate::error::{Code, Error, Result};
 use crate::lectern::Lectern;
 use crate::store::{Access, Identity, Service};
@@ -110,11 +111,27 @@ pub async fn practice(lectern: &Lectern) -> Result<Connection> {
     };
     lectern.stores.of(lectern, &connection.id).await?;
     let practice = running(lectern, None).await?;
-    practice
+    let seeded = practice
         .seed(&connection.bucket)
         .await
         .map_err(|error| refused(practice.folder(), &error))?;
+    if seeded {
+        pin_samples(lectern, &connection.id)?;
+    }
     Ok(connection)
+}
+
+/// Each sample course stands in the sidebar from the start.
+fn pin_samples(lectern: &Lectern, id: &ConnectionId) -> Result<()> {
+    let samples = lectern_practice::sample_course();
+    let folders: BTreeSet<&str> = samples
+        .iter()
+        .filter_map(|file| Some(file.key.split_once('/')?.0))
+        .collect();
+    for folder in folders {
+        browse::pin(lectern, id, &format!("{folder}/"), folder)?;
+    }
+    Ok(())
 }
 
 async fn running(lectern: &Lectern, folder: Option<&str>) -> Result<Arc<Practice>> {
