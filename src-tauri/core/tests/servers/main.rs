@@ -12,10 +12,16 @@
 mod server;
 
 mod answers;
+mod browse;
 mod connection;
+mod fetched;
 mod inside;
 mod keyring;
+mod link;
+mod listed;
 mod practice;
 mod running;
+mod scripted;
 mod shared;
+mod streaming;
 mod stub;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use aws_sdk_s3::types::{BucketVersioningStatus, VersioningConfiguration};
 use lectern_core::clock::Clock;
 use lectern_core::connection::{
-    Addressing, Connection, ConnectionDraft, CredentialSource, KeySecret, Secrets,
+    Addressing, Connection, ConnectionDraft, ConnectionId, CredentialSource, KeySecret, Secrets,
 };
 use lectern_core::store::Store;
 use lectern_core::{Folders, Lectern};
@@ -233,6 +233,25 @@ async fn connect(lectern: &Lectern, kind: Kind, folder: &Path) -> Connection {
     lectern.catalog.insert_connection(&connection, 0).unwrap();
     lectern.secrets.keep_for_session(&connection.id, secret());
     connection
+}
+
+/// A connection with keys to a store that the test itself brings.
+pub fn keyed_connection(lectern: &Lectern, endpoint: String) -> ConnectionId {
+    let connection = Connection {
+        id: ConnectionId::fresh(),
+        draft: ConnectionDraft {
+            name: "Scripted".into(),
+            bucket: "scripted".into(),
+            prefix: String::new(),
+            region: None,
+            endpoint: Some(endpoint),
+            addressing: Addressing::Auto,
+            source: keys(),
+        },
+    };
+    lectern.catalog.insert_connection(&connection, 0).unwrap();
+    lectern.secrets.keep_for_session(&connection.id, secret());
+    connection.id
 }
 
 async fn make_bucket(kind: Kind, store: &Store) {
