@@ -24,7 +24,8 @@ class Places {
 
   go(place: Place): void {
     if (samePlace(place, this.current)) return;
-    this.#back = [...this.#back, this.current].slice(-MOST);
+    // The first screen is no place to go back to.
+    if (this.current.kind !== 'welcome') this.#back = [...this.#back, this.current].slice(-MOST);
     this.#forward = [];
     this.current = place;
   }
@@ -53,7 +54,7 @@ class Places {
   /** A connection is gone: nothing leads there any more. */
   forget(connectionId: string): void {
     const stays = (place: Place): boolean => place.kind !== 'folder' || place.connectionId !== connectionId;
-    this.#back = this.#back.filter((place) => stays(place) && place.kind !== 'welcome');
+    this.#back = this.#back.filter(stays);
     this.#forward = this.#forward.filter(stays);
     if (!stays(this.current)) this.current = { kind: 'settings' };
   }

@@ -41,6 +41,12 @@ describe('going places', () => {
     expect(places.canGoBack).toBe(false);
   });
 
+  it('does not lead back to the first screen', () => {
+    places.replace({ kind: 'welcome' });
+    places.go({ kind: 'links' });
+    expect(places.canGoBack).toBe(false);
+  });
+
   it('forgets a connection that is gone', () => {
     places.replace({ kind: 'folder', connectionId: 'gone', prefix: '' });
     places.go({ kind: 'links' });
