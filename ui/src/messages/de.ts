@@ -302,7 +302,7 @@ export const de: Record<keyof typeof en, Message> = {
   'links.which': 'Welche Links',
   'links.worksFor': 'Gilt für',
 
-  'menu.app': 'Lectern',
+  'menu.app': 'Extras',
   'menu.edit': 'Bearbeiten',
   'menu.file': 'Datei',
   'menu.go': 'Gehe zu',
@@ -375,7 +375,7 @@ export const de: Record<keyof typeof en, Message> = {
   'secret.profile': 'Aus dem AWS-Profil',
   'secret.session': 'Geheimnis nur im Speicher',
 
-  'section.app': 'Lectern',
+  'section.app': 'Extras',
   'section.edit': 'Bearbeiten',
   'section.files': 'Dateien',
   'section.go': 'Gehe zu',

@@ -280,7 +280,7 @@ export const en = {
   'links.which': 'Which links',
   'links.worksFor': 'Works for',
 
-  'menu.app': 'Lectern',
+  'menu.app': 'Tools',
   'menu.edit': 'Edit',
   'menu.file': 'File',
   'menu.go': 'Go',
@@ -353,7 +353,7 @@ export const en = {
   'secret.profile': 'From the AWS profile',
   'secret.session': 'Secret in memory only',
 
-  'section.app': 'Lectern',
+  'section.app': 'Tools',
   'section.edit': 'Edit',
   'section.files': 'Files',
   'section.go': 'Go',

@@ -13,6 +13,10 @@ import { drop } from './drop.svelte';
 import { places } from './places.svelte';
 import { win } from './window.svelte';
 
+/** Up to this many rows a folder is listed again while files arrive. */
+const SMALL_FOLDER = 2_000;
+const BETWEEN_REFRESHES_MS = 1_500;
+
 export async function start(): Promise<Startup> {
   const startup = await ask(commands.shellStartup());
   adopt(startup.settings);
@@ -22,14 +26,26 @@ export async function start(): Promise<Startup> {
   channel.onmessage = hear;
   await ask(commands.shellListen(channel));
   await transfers.watch();
-  transfers.onEnded((job) => {
-    if (job.direction !== 'download') void win.folder?.refresh();
-  });
+  keepFolderFresh();
   if (startup.catalogueSetAside) {
     show({ text: t('startup.setAside', { path: startup.catalogueSetAside }), tone: 'bad' });
   }
   firstPlace(startup.open);
   return startup;
+}
+
+/** What a job adds or takes away shows: at its end, and now and then while it runs. */
+function keepFolderFresh(): void {
+  let last = 0;
+  transfers.onEnded((job) => {
+    if (job.direction !== 'download') void win.folder?.refresh();
+  });
+  transfers.onAdvanced((job) => {
+    const small = (win.folder?.state?.total ?? 0) <= SMALL_FOLDER;
+    if (job.direction !== 'upload' || !small || Date.now() - last < BETWEEN_REFRESHES_MS) return;
+    last = Date.now();
+    void win.folder?.refresh();
+  });
 }
 
 function firstPlace(open: string | null): void {

@@ -6,6 +6,8 @@ import { change, settings } from '../settings/settings.svelte';
 import { parentPrefix, places, prefixName, type Place } from './places.svelte';
 
 const NARROW = 1000;
+const TIGHT = 860;
+const ROOMY = 1100;
 
 class WindowState {
   folder = $state.raw<Folder | null>(null);
@@ -23,6 +25,15 @@ class WindowState {
 
   get narrow(): boolean {
     return this.width < NARROW;
+  }
+
+  /** Too little room for a word on every button. */
+  get tight(): boolean {
+    return this.width < TIGHT;
+  }
+
+  get roomy(): boolean {
+    return this.width >= ROOMY;
   }
 
   get inspectorOpen(): boolean {

@@ -17,7 +17,7 @@ import { ask } from '../shell/core';
 import { openDialog } from '../shell/dialogs.svelte';
 import { attempt } from '../shell/report';
 
-type Ended = (job: JobState) => void;
+type Told = (job: JobState) => void;
 
 class Transfers {
   jobs = $state.raw<JobState[]>([]);
@@ -26,7 +26,9 @@ class Transfers {
   planning = $state(0);
 
   #over = new Set<number>();
-  #listeners = new Set<Ended>();
+  #done = new Map<number, number>();
+  #ended = new Set<Told>();
+  #advanced = new Set<Told>();
 
   async watch(): Promise<void> {
     const channel = new Channel<Snapshot>();
@@ -35,9 +37,15 @@ class Transfers {
   }
 
   /** Calls `ended` once for each job that is over. */
-  onEnded(ended: Ended): () => void {
-    this.#listeners.add(ended);
-    return () => this.#listeners.delete(ended);
+  onEnded(ended: Told): () => void {
+    this.#ended.add(ended);
+    return () => this.#ended.delete(ended);
+  }
+
+  /** Calls `advanced` when more items of a running job are done. */
+  onAdvanced(advanced: Told): () => void {
+    this.#advanced.add(advanced);
+    return () => this.#advanced.delete(advanced);
   }
 
   get running(): JobState[] {
@@ -106,10 +114,22 @@ class Transfers {
   #hear(snapshot: Snapshot): void {
     this.jobs = snapshot.jobs;
     for (const job of snapshot.jobs) {
-      if (!isOver(job) || this.#over.has(job.id)) continue;
-      this.#over.add(job.id);
-      for (const ended of this.#listeners) ended(job);
+      if (isOver(job)) this.#end(job);
+      else this.#advance(job);
     }
+  }
+
+  #end(job: JobState): void {
+    if (this.#over.has(job.id)) return;
+    this.#over.add(job.id);
+    for (const ended of this.#ended) ended(job);
+  }
+
+  #advance(job: JobState): void {
+    const { itemsDone } = job.progress;
+    if (itemsDone === (this.#done.get(job.id) ?? 0)) return;
+    this.#done.set(job.id, itemsDone);
+    for (const advanced of this.#advanced) advanced(job);
   }
 }
 

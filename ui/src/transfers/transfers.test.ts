@@ -93,6 +93,18 @@ describe('jobs', () => {
     stop();
   });
 
+  it('tell when more of their items are done', async () => {
+    const advanced = vi.fn();
+    const stop = transfers.onAdvanced(advanced);
+    await transfers.watch();
+    const running = (itemsDone: number): Snapshot => ({
+      jobs: [{ ...job('running', { itemsDone }), id: 2 }],
+    });
+    for (const itemsDone of [0, 1, 1, 2]) channel?.onmessage(running(itemsDone));
+    expect(advanced).toHaveBeenCalledTimes(2);
+    stop();
+  });
+
   it('are as far as their bytes, or their items where there are none', () => {
     expect(fraction(job('running'))).toBe(0.25);
     expect(fraction(job('running', { bytesTotal: 0 }))).toBe(0.25);
