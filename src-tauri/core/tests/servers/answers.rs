@@ -392,3 +392,50 @@ async fn a_connection_that_was_never_added_is_not_found() {
 
     assert_eq!(error.code, Code::NotFound);
 }
+
+#[tokio::test]
+async fn an_imported_secret_goes_with_its_connection_and_is_held_no_longer() {
+    let stub = Stub::start(|request| {
+        assert!(request.head.contains("AKIAIMPORTED"));
+        Answer::empty_listing()
+    });
+    let text = format!(
+        "AWS_ACCESS_KEY_ID=AKIAIMPORTED\nAWS_SECRET_ACCESS_KEY=not-a-secret\n\
+         AWS_REGION=eu-west-1\nAWS_S3_BUCKET_NAME=course\nSTORAGE_TYPE=s3\n\
+         AWS_ENDPOINT_URL={}\n",
+        stub.endpoint
+    );
+    let lectern = lectern();
+    let imported = connection::read_env(&lectern, &text).unwrap();
+    let held = || SecretInput::Held {
+        id: imported.secret.unwrap(),
+        for_session: true,
+    };
+
+    // Looked over and tested first, as the window does.
+    let draft = imported.draft.clone();
+    let check = connection::check(&lectern, draft.clone(), Some(held()), None);
+    assert!(passed(&check.await.unwrap()).contains(&Step::List));
+    let added = connection::add(&lectern, draft.clone(), Some(held()))
+        .await
+        .unwrap();
+
+    lectern.stores.of(&lectern, &added.id).await.unwrap();
+    let error = connection::add(&lectern, draft, Some(held()))
+        .await
+        .unwrap_err();
+    assert_eq!(error.code, Code::SecretMissing);
+}
+
+#[tokio::test]
+async fn keys_without_their_secret_are_not_added() {
+    let lectern = lectern();
+
+    let error = connection::add(&lectern, draft("http://127.0.0.1:9"), None)
+        .await
+        .unwrap_err();
+
+    assert_eq!(error.code, Code::InvalidInput);
+    assert_eq!(error.subject.as_deref(), Some("secretAccessKey"));
+    assert!(connection::list(&lectern).await.unwrap().is_empty());
+}

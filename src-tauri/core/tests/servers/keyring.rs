@@ -163,6 +163,18 @@ async fn without_a_keyring() {
     let path = folder.path().to_str().unwrap();
     assert_eq!(files_with(path, SECRET), Vec::<String>::new());
 
+    // An edit whose secret cannot be kept changes nothing.
+    let renamed = ConnectionDraft {
+        name: "Botany".into(),
+        ..draft()
+    };
+    let error = connection::edit(&lectern, &added.id, renamed, Some(typed(false)))
+        .await
+        .unwrap_err();
+    assert_eq!(error.code, Code::KeyringUnavailable);
+    assert_eq!(lectern.catalog.connection(&added.id).unwrap(), added);
+    assert_eq!(place(&lectern).await, SecretPlace::Session);
+
     // Nobody is kept from removing it.
     connection::remove(&open(folder.path()), &added.id)
         .await

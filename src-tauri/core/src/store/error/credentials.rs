@@ -38,6 +38,12 @@ pub(crate) fn credentials(error: &CredentialsError) -> Error {
             "The temporary credentials have ended.",
         )
         .next("Get new ones (sign in again, or run what makes them), then try again.")
+    } else if has(&["dispatch failure", "connect error"]) {
+        Error::new(
+            Code::NoNetwork,
+            "The service that gives the credentials could not be reached.",
+        )
+        .next("Check the network and try again.")
     } else if matches!(error, CredentialsError::ProviderTimedOut(_)) {
         Error::new(
             Code::Timeout,
