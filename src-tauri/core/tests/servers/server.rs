@@ -111,6 +111,7 @@ pub struct Bed {
     pub connection: Connection,
     pub store: Arc<Store>,
     /// A folder of the test's own, gone with it.
+    #[allow(dead_code, reason = "for the suite's other modules")]
     pub folder: tempfile::TempDir,
 }
 
