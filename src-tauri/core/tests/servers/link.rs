@@ -33,7 +33,10 @@ async fn a_link_to_view_opens_in_the_browser(bed: Bed) {
     .unwrap();
     let fetched = fetch(&url).await;
 
-    assert_eq!((fetched.status, fetched.body.as_slice()), (200, "Größe".as_bytes()));
+    assert_eq!(
+        (fetched.status, fetched.body.as_slice()),
+        (200, "Größe".as_bytes())
+    );
     if answers_as_asked(&bed) {
         let disposition = fetched.header("content-disposition").unwrap();
         assert!(disposition.starts_with("inline; filename=\"Ubung & Losung.txt\""));
@@ -59,7 +62,10 @@ async fn a_link_to_download_names_the_file(bed: Bed) {
     .unwrap();
     let fetched = fetch(&url).await;
 
-    assert_eq!((fetched.status, fetched.body.as_slice()), (200, &b"%PDF"[..]));
+    assert_eq!(
+        (fetched.status, fetched.body.as_slice()),
+        (200, &b"%PDF"[..])
+    );
     if answers_as_asked(&bed) {
         assert_eq!(
             fetched.header("content-disposition"),
@@ -187,7 +193,9 @@ async fn the_ledger_knows_the_link_and_the_list_shows_it(bed: Bed) {
         note: Some("for week 1".into()),
         ..request(3_600, Disposition::Download)
     };
-    let (made, url) = link::make(&bed.lectern, id, "w/b.txt", &asked).await.unwrap();
+    let (made, url) = link::make(&bed.lectern, id, "w/b.txt", &asked)
+        .await
+        .unwrap();
 
     let ledger = link::list(&bed.lectern).unwrap();
     assert_eq!(ledger, [made.clone()]);
@@ -252,7 +260,12 @@ async fn the_choices_say_when_each_ends(bed: Bed) {
         .collect();
     assert_eq!(lengths, [900, 3_600, 7_200, 28_800, 86_400, 604_800]);
     assert!(options.choices.iter().all(|choice| !choice.may_end_sooner));
-    assert!(options.choices.windows(2).all(|two| two[0].ends_at < two[1].ends_at));
+    assert!(
+        options
+            .choices
+            .windows(2)
+            .all(|two| two[0].ends_at < two[1].ends_at)
+    );
     let practice = matches!(bed.kind, Kind::Practice | Kind::PracticeVersioned);
     assert_eq!(options.only_here, practice);
 }

@@ -142,7 +142,7 @@ impl Bed {
         let folders = Folders::below(&folder.path().join("lectern"));
         let lectern = Lectern::in_memory(folders, Secrets::session_only(), Clock::system());
         let lectern = Arc::new(lectern.unwrap());
-        let connection = connect(&lectern, kind, folder.path()).await;
+        let connection = connect(&lectern, kind, folder.path());
         let store = lectern.stores.of(&lectern, &connection.id).await.unwrap();
         make_bucket(kind, &store).await;
         Self {
@@ -226,7 +226,7 @@ pub fn secret() -> KeySecret {
     }
 }
 
-async fn connect(lectern: &Lectern, kind: Kind, folder: &Path) -> Connection {
+fn connect(lectern: &Lectern, kind: Kind, folder: &Path) -> Connection {
     let connection = Connection {
         id: lectern_core::connection::ConnectionId::fresh(),
         draft: draft(kind, folder),
