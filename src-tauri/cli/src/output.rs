@@ -112,14 +112,20 @@ pub fn error_json(error: &Error) -> Value {
 
 /// What clap found wrong, for whoever reads JSON.
 pub fn usage_as_json(text: &str) {
-    let message = text.lines().next().unwrap_or_default();
-    let message = message.strip_prefix("error: ").unwrap_or(message);
     let value = json!({ "error": {
         "code": "usage",
-        "message": message,
+        "message": first_paragraph(text),
         "next_step": "See lectern-cli --help.",
     }});
     let _ = writeln!(io::stderr(), "{value}");
+}
+
+/// Without what clap puts around it: `error: ` before, the usage after.
+fn first_paragraph(text: &str) -> String {
+    let lines = text.lines().map(str::trim);
+    let lines: Vec<_> = lines.take_while(|line| !line.is_empty()).collect();
+    let joined = lines.join(" ");
+    joined.strip_prefix("error: ").unwrap_or(&joined).to_owned()
 }
 
 fn error_text(name: Option<&str>, error: &Error, verbose: bool) -> String {

@@ -42,12 +42,13 @@ impl Place {
 
 impl Session {
     pub fn open(global: Global) -> Result<Self, Failure> {
-        let folders = Folders::standard()?;
         let clock = Clock::system();
         let lectern = if global.from_env {
-            Lectern::in_memory(folders, Secrets::session_only(), clock)?
+            // Nothing is kept, so a job without a home may run.
+            let nowhere = Folders::below(&std::env::temp_dir().join("lectern-keeps-nothing"));
+            Lectern::in_memory(nowhere, Secrets::session_only(), clock)?
         } else {
-            Lectern::open(folders, Secrets::system(), clock)?
+            Lectern::open(Folders::standard()?, Secrets::system(), clock)?
         };
         Ok(Self {
             lectern: Arc::new(lectern),

@@ -43,11 +43,11 @@ pub struct Add {
     /// How the bucket's name stands in a request
     #[arg(long, value_enum, default_value_t = Style::Auto)]
     addressing: Style,
-    #[command(flatten)]
-    source: Source,
     /// The key is a temporary one: ask for its session token as well
     #[arg(long, requires = "access_key_id")]
     session_token: bool,
+    #[command(flatten)]
+    source: Source,
 }
 
 #[derive(Args)]

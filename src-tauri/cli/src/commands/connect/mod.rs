@@ -89,7 +89,17 @@ fn added(output: &mut Output, connection: &Connection) -> Result<(), Failure> {
     let name = crate::shown::name(&connection.name);
     output.line(&format!("Added “{name}”."))?;
     output.note(&format!(
-        "See whether it works: lectern-cli connect test “{name}”"
+        "See whether it works: lectern-cli connect test {}",
+        quoted(&name)
     ));
     Ok(())
+}
+
+/// As it can be pasted at a prompt.
+fn quoted(name: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
+    if name.chars().all(is_plain) {
+        return name.to_owned();
+    }
+    format!("\"{name}\"")
 }

@@ -97,7 +97,13 @@ fn plain(code: Code, operation: Operation, subject: &str, details: &Technical) -
             "Get new ones (sign in again, or enter the new keys), then try again.",
         ),
         Code::BucketNotFound => (
-            format!("There is no bucket named “{subject}” here."),
+            match operation {
+                Operation::Other("HeadBucket") => {
+                    format!("There is no bucket named “{subject}” here.")
+                }
+                // Then the subject is a key.
+                _ => "The bucket is not there.".to_owned(),
+            },
             "Check the bucket's name and the endpoint of the connection.",
         ),
         Code::ClockSkew => (
