@@ -38,7 +38,10 @@ export async function start(): Promise<Startup> {
 function keepFolderFresh(): void {
   let last = 0;
   transfers.onEnded((job) => {
-    if (job.direction !== 'download') void win.folder?.refresh();
+    if (job.direction === 'download') return;
+    void win.folder?.refresh();
+    // A toast has told of it, with the way back; the list is for what travels.
+    if (job.direction !== 'upload' && job.progress.phase === 'done') void transfers.clear(job);
   });
   transfers.onAdvanced((job) => {
     const small = (win.folder?.state?.total ?? 0) <= SMALL_FOLDER;
