@@ -29,9 +29,12 @@ export const dialogs = $state<{ open: { id: number; state: DialogState }[] }>({ 
 
 let next = 1;
 
+/** These are about something of their own each time; of the others a second copy would only stack. */
+const EACH_ITS_OWN: DialogState['kind'][] = ['conflicts', 'error'];
+
 export function openDialog(state: DialogState): void {
-  // The same dialog twice (a shortcut pressed again) would stack copies.
-  if (dialogs.open.some((open) => open.state.kind === state.kind && state.kind !== 'error')) return;
+  const isOpen = dialogs.open.some((open) => open.state.kind === state.kind);
+  if (isOpen && !EACH_ITS_OWN.includes(state.kind)) return;
   dialogs.open.push({ id: next++, state });
 }
 

@@ -72,6 +72,14 @@ describe('adding files', () => {
     expect(dialogs.open.map((dialog) => dialog.state.kind)).toEqual(['conflicts']);
   });
 
+  it('asks about each drop, also when another question is open', async () => {
+    const conflict = { name: 'a', newSize: 1, newModifiedAt: null, oldSize: 2, oldModifiedAt: null };
+    next = { ...plan, conflicts: [conflict] };
+    await transfers.add('c', '', 9);
+    await transfers.add('c', '', 10);
+    expect(dialogs.open).toHaveLength(2);
+  });
+
   it('says so when there is nothing but what is skipped', async () => {
     next = { ...plan, files: 0, skipped: [{ name: '.DS_Store', why: 'junk' }] };
     await transfers.add('c', '', 9);
