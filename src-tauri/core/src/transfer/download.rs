@@ -16,7 +16,7 @@ use self::piece::Pieces;
 use self::target::Target;
 use super::checksum::Sum;
 use super::disk::blocking;
-use super::head::{Told, checksum_mode, head};
+use super::head::{ChecksumHeaders, Told, checksum_mode, head};
 use super::limits::REQUESTS_A_FILE;
 use super::model::ItemPhase;
 use super::part_size::{GIB, MIB, ranges};
@@ -102,11 +102,13 @@ async fn at_once(
     let size = answer.content_length().and_then(|n| u64::try_from(n).ok());
     let size = size.unwrap_or(item.size);
     target.resize(size).await?;
-    let told = Told::of(
-        answer.checksum_crc64_nvme(),
-        answer.checksum_crc32(),
-        answer.checksum_crc32_c(),
-    );
+    let told = Told::of(ChecksumHeaders {
+        kind: answer.checksum_type(),
+        etag: answer.e_tag(),
+        crc64nvme: answer.checksum_crc64_nvme(),
+        crc32: answer.checksum_crc32(),
+        crc32c: answer.checksum_crc32_c(),
+    });
     let pieces = Pieces {
         store: Arc::clone(store),
         key: item.key.clone(),

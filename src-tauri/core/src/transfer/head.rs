@@ -1,6 +1,6 @@
 //! One look at one object: what HeadObject tells.
 
-use aws_sdk_s3::types::ChecksumMode;
+use aws_sdk_s3::types::{ChecksumMode, ChecksumType};
 
 use super::checksum::Algorithm;
 use crate::error::{Code, Result};
@@ -19,18 +19,32 @@ pub(super) struct Told {
     pub(super) base64: String,
 }
 
+/// The checksum headers of one answer.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct ChecksumHeaders<'a> {
+    pub(super) kind: Option<&'a ChecksumType>,
+    pub(super) etag: Option<&'a str>,
+    pub(super) crc64nvme: Option<&'a str>,
+    pub(super) crc32: Option<&'a str>,
+    pub(super) crc32c: Option<&'a str>,
+}
+
 impl Told {
-    /// The first of those that are told and of the whole object: one that is
-    /// put together from parts (`…-5`) compares with nothing we know.
-    pub(super) fn of(
-        crc64nvme: Option<&str>,
-        crc32: Option<&str>,
-        crc32c: Option<&str>,
-    ) -> Option<Self> {
+    /// The first that is told and is of the whole object. One that is put
+    /// together from those of the parts compares with nothing we know; not
+    /// every store marks it with the number of parts, so that of an object in
+    /// parts (its ETag tells) is believed only when it is said to be whole.
+    pub(super) fn of(headers: ChecksumHeaders<'_>) -> Option<Self> {
+        let in_parts = headers.etag.is_some_and(|etag| etag.contains('-'));
+        let is_whole = match headers.kind {
+            Some(kind) => *kind == ChecksumType::FullObject,
+            None => !in_parts,
+        };
         [
-            (Algorithm::Crc64Nvme, crc64nvme),
-            (Algorithm::Crc32, crc32),
-            (Algorithm::Crc32C, crc32c),
+            // Always of the whole object.
+            (Algorithm::Crc64Nvme, headers.crc64nvme),
+            (Algorithm::Crc32, headers.crc32.filter(|_| is_whole)),
+            (Algorithm::Crc32C, headers.crc32c.filter(|_| is_whole)),
         ]
         .into_iter()
         .find_map(|(algorithm, told)| {
@@ -75,11 +89,13 @@ pub(super) async fn head(store: &Store, key: &str) -> Result<Option<Head>> {
     let size = head.content_length().and_then(|n| u64::try_from(n).ok());
     Ok(Some(Head {
         size: size.unwrap_or(0),
-        checksum: Told::of(
-            head.checksum_crc64_nvme(),
-            head.checksum_crc32(),
-            head.checksum_crc32_c(),
-        ),
+        checksum: Told::of(ChecksumHeaders {
+            kind: head.checksum_type(),
+            etag: head.e_tag(),
+            crc64nvme: head.checksum_crc64_nvme(),
+            crc32: head.checksum_crc32(),
+            crc32c: head.checksum_crc32_c(),
+        }),
         etag: head.e_tag,
     }))
 }
@@ -90,12 +106,25 @@ mod tests {
 
     #[test]
     fn only_a_checksum_of_the_whole_object_is_told() {
-        let told = Told::of(None, Some("AAAAAA==-5"), Some("BBBBBB=="));
+        let headers = ChecksumHeaders {
+            etag: Some("\"x-2\""),
+            crc32: Some("AAAAAA=="),
+            ..ChecksumHeaders::default()
+        };
+        let composite = ChecksumHeaders {
+            kind: Some(&ChecksumType::Composite),
+            crc32c: Some("AAAAAA==-5"),
+            ..ChecksumHeaders::default()
+        };
+        let whole = ChecksumHeaders {
+            kind: Some(&ChecksumType::FullObject),
+            ..headers
+        };
 
-        assert_eq!(
-            told.map(|told| told.record()).as_deref(),
-            Some("CRC32C:BBBBBB==")
-        );
-        assert_eq!(Told::of(None, None, None), None);
+        assert_eq!(Told::of(ChecksumHeaders::default()), None);
+        assert_eq!(Told::of(headers), None);
+        assert_eq!(Told::of(composite), None);
+        let told = Told::of(whole).map(|told| told.record());
+        assert_eq!(told.as_deref(), Some("CRC32:AAAAAA=="));
     }
 }

@@ -44,6 +44,8 @@ pub enum Needs {
     Metadata,
     /// Tags and the configuration of the bucket.
     Tags,
+    /// Uploads in parts.
+    Multipart,
     /// Unfinished uploads can be listed.
     ListsUploads,
     /// Keys that end in `/` or that no file could be named by.
@@ -64,6 +66,9 @@ impl Kind {
             (Rclone, Needs::Checksums) => Some("rclone ignores checksums"),
             (Rclone, Needs::Metadata) => Some("rclone keeps metadata in memory only"),
             (Rclone, Needs::Tags) => Some("rclone ignores unknown subresources"),
+            (Rclone, Needs::Multipart) => {
+                Some("rclone answers CreateMultipartUpload with an element that is not in the API")
+            }
             (Rclone, Needs::ListsUploads) => Some("rclone does not list unfinished uploads"),
             (Rclone, Needs::AnyKey) => Some("rclone makes a file or folder of every key"),
             _ => None,
@@ -292,6 +297,7 @@ fn every_need_is_met_by_some_server() {
         Needs::Checksums,
         Needs::Metadata,
         Needs::Tags,
+        Needs::Multipart,
         Needs::ListsUploads,
         Needs::AnyKey,
     ];

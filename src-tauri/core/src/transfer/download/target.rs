@@ -34,6 +34,12 @@ impl Target {
             Some((folders, name)) => (folders, name),
             None => ("", item.path.as_str()),
         };
+        if !matches!(
+            Path::new(name).components().next(),
+            Some(Component::Normal(_))
+        ) {
+            return Err(in_the_way(Path::new(name)));
+        }
         let folder = make_folder(&item.root, folders)?;
         let path = folder.join(name);
         let mut builder = tempfile::Builder::new();

@@ -99,7 +99,7 @@ fn keeping_both_takes_the_next_free_number() {
 fn no_path_leads_out_of_the_folder() {
     let root = tempfile::tempdir().unwrap();
 
-    for path in ["../x", "/x", "a/../../x"] {
+    for path in ["../x", "..", "a/../../x", "a/.."] {
         let target = Target::prepare(item(root.path(), path, Place::Free));
         assert_eq!(target.err().unwrap().code, Code::LocalFile, "{path}");
     }
