@@ -54,8 +54,10 @@ pub fn rclone() -> &'static Server {
                 format!("{ACCESS_KEY_ID},{SECRET_ACCESS_KEY}"),
                 "--vfs-cache-mode".into(),
                 "off".into(),
+                // Longer than a run: when folders are forgotten while they change,
+                // rclone locks itself up.
                 "--dir-cache-time".into(),
-                "0s".into(),
+                "10m".into(),
                 "--config".into(),
                 folder.join("none.conf").display().to_string(),
                 folder.display().to_string(),
