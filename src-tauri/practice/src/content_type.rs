@@ -17,6 +17,7 @@ pub fn guess(key: &str) -> &'static str {
         "html" | "htm" => "text/html; charset=utf-8",
         "css" => "text/css",
         "js" => "text/javascript",
+        "py" => "text/x-python; charset=utf-8",
         "json" => "application/json",
         "xml" => "application/xml",
         "svg" => "image/svg+xml",

@@ -211,7 +211,7 @@ impl Tree {
                 match key_path::read_folder(name) {
                     Some(DiskName::More(chunk)) => {
                         chunks.push(chunk);
-                        self.read_into(&entry.path(), chunks, &below.join(name), out)?;
+                        self.read_into(&entry.path(), chunks, &beneath(below, name), out)?;
                         chunks.pop();
                         continue;
                     }
@@ -221,11 +221,11 @@ impl Tree {
                         } else {
                             0
                         };
-                        out.push(folder_entry(segment, rank, below.join(name)));
+                        out.push(folder_entry(segment, rank, beneath(below, name)));
                     }
                     Some(DiskName::Segment(_)) | None => {
                         if let Some(segment) = read_long(chunks, name) {
-                            out.push(folder_entry(segment, 0, below.join(name)));
+                            out.push(folder_entry(segment, 0, beneath(below, name)));
                         }
                     }
                 }
@@ -237,7 +237,7 @@ impl Tree {
                     read_long(chunks, chunk).map(|segment| (segment, u8::from(beside)))
                 };
                 if let Some((sort, rank)) = read {
-                    let name = below.join(name);
+                    let name = beneath(below, name);
                     out.push(Entry { sort, rank, name });
                 }
             }
@@ -381,6 +381,13 @@ impl Tree {
         }
         let real = fs::canonicalize(path)?;
         Ok(real.file_name() == path.file_name())
+    }
+}
+
+fn beneath(below: &Path, name: &str) -> PathBuf {
+    match below.as_os_str().is_empty() {
+        true => PathBuf::from(name),
+        false => below.join(name),
     }
 }
 

@@ -22,8 +22,6 @@
 //! `What?.pdf` on Linux) stand for themselves: see [`literal_name`].
 //! This module only maps names. What exists on disk is for [`crate::disk`].
 
-use percent_encoding::percent_decode_str;
-
 /// The longest name written for one chunk of a segment, in bytes. Leaves room
 /// below the usual limit of 255 for the suffixes of the table above.
 pub const MAX_NAME: usize = 240;
@@ -121,14 +119,59 @@ pub fn leaf_names(segment: &str, spelling: Spelling) -> LeafNames {
 /// `segment` itself, where a person may have given a file or folder that name
 /// although [`encode`] would write it otherwise.
 pub fn literal_name(segment: &str) -> Option<&str> {
-    let possible = !matches!(segment, "" | "." | "..")
-        && segment.len() <= 255
-        && !segment.contains(['/', '\0'])
-        && !(cfg!(windows) && segment.contains(['\\', ':', '*', '?', '"', '<', '>', '|']));
-    let possible = possible && !is_clutter(segment);
-    let differs = encode(segment, Spelling::Plain) != segment;
+    if is_ordinary(segment) {
+        return None;
+    }
+    let impossible = matches!(segment, "" | "." | "..")
+        || segment.len() > 255
+        || segment.contains(['/', '\0'])
+        || (cfg!(windows) && segment.contains(['\\', ':', '*', '?', '"', '<', '>', '|']))
+        || is_clutter(segment);
+    let differs = segment.len() > MAX_NAME || encode(segment, Spelling::Plain) != segment;
     // Where a name is one that this module writes, it belongs to another key.
-    (possible && differs && !is_ours(segment)).then_some(segment)
+    (!impossible && differs && !is_ours(segment)).then_some(segment)
+}
+
+/// Whether `name` is surely written as it is and stands for itself. True of nearly
+/// all names, and much cheaper than to write and compare.
+fn is_ordinary(name: &str) -> bool {
+    // 0xEF begins U+FFFE and U+FFFF, among others.
+    let harmless = |byte: &u8| {
+        !matches!(
+            byte,
+            ..0x20 | b'%' | b'\\' | b':' | b'*' | b'?' | b'"' | b'<' | b'>' | b'|' | 0x7f | 0xef
+        )
+    };
+    let bytes = name.as_bytes();
+    let (Some(first), Some(last)) = (bytes.first(), bytes.last()) else {
+        return false;
+    };
+    let suspect = matches!(
+        first,
+        b'.' | b'c'
+            | b'C'
+            | b'p'
+            | b'P'
+            | b'a'
+            | b'A'
+            | b'n'
+            | b'N'
+            | b'l'
+            | b'L'
+            | b't'
+            | b'T'
+            | b'd'
+            | b'D'
+    );
+    bytes.len() <= MAX_NAME
+        && !matches!(last, b'.' | b' ')
+        && bytes.iter().all(harmless)
+        && !(suspect && is_reserved(name))
+}
+
+/// Names that mean something to an operating system, or to this module.
+fn is_reserved(segment: &str) -> bool {
+    is_device(segment) || is_clutter(segment) || segment.eq_ignore_ascii_case(FOLDER_FILE)
 }
 
 /// What a name on disk stands for.
@@ -142,6 +185,9 @@ pub enum DiskName {
 
 /// Reads the name of a folder. `None` where it can stand for no key.
 pub fn read_folder(name: &str) -> Option<DiskName> {
+    if is_ordinary(name) {
+        return Some(DiskName::Segment(name.to_owned()));
+    }
     if name == EMPTY {
         return Some(DiskName::Segment(String::new()));
     }
@@ -155,6 +201,9 @@ pub fn read_folder(name: &str) -> Option<DiskName> {
 /// that segment may have (the lowest that exists is the object). `None` where it
 /// can stand for no key.
 pub fn read_file(name: &str) -> Option<(String, u8)> {
+    if is_ordinary(name) {
+        return Some((name.to_owned(), 0));
+    }
     if name == FOLDER_FILE {
         return Some((String::new(), 0));
     }
@@ -226,9 +275,11 @@ pub enum Spelling {
 
 /// Writes a segment that is not empty as one name of any length.
 pub fn encode(segment: &str, spelling: Spelling) -> String {
+    if spelling == Spelling::Plain && is_ordinary(segment) {
+        return segment.to_owned();
+    }
     let mut out = String::with_capacity(segment.len());
-    let reserved =
-        is_device(segment) || is_clutter(segment) || segment.eq_ignore_ascii_case(FOLDER_FILE);
+    let reserved = is_reserved(segment);
     for (at, c) in segment.char_indices() {
         let last = at + c.len_utf8() == segment.len();
         let escaped = match c {
@@ -258,11 +309,7 @@ fn push_escaped(out: &mut String, c: char) {
 }
 
 fn looks_escaped(after: &str, first: bool) -> bool {
-    let hex = after
-        .bytes()
-        .take(2)
-        .filter(|b| matches!(b, b'0'..=b'9' | b'A'..=b'F'));
-    hex.count() == 2
+    after.bytes().take(2).filter_map(hex_digit).count() == 2
         || [EMPTY, MORE, BESIDE]
             .iter()
             .any(|token| after.starts_with(&token[1..]))
@@ -301,15 +348,41 @@ fn is_clutter(segment: &str) -> bool {
 
 /// Undoes [`encode`]. `None` where the escapes are no UTF-8 or hold what no key has.
 fn decode(name: &str) -> Option<String> {
-    if !name.contains('%') {
-        return Some(name.to_owned());
+    let mut bytes = Vec::with_capacity(name.len());
+    let mut rest = name.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        let escaped = match after {
+            [high, low, ..] if *first == b'%' => hex_digit(*high).zip(hex_digit(*low)),
+            _ => None,
+        };
+        match escaped {
+            Some((high, low)) => {
+                bytes.push(high << 4 | low);
+                rest = &after[2..];
+            }
+            None => {
+                bytes.push(*first);
+                rest = after;
+            }
+        }
     }
-    let decoded = percent_decode_str(name).decode_utf8().ok()?;
-    (!decoded.contains('/')).then(|| decoded.into_owned())
+    String::from_utf8(bytes)
+        .ok()
+        .filter(|decoded| !decoded.contains('/'))
+}
+
+/// Upper case only: others are never written.
+fn hex_digit(byte: u8) -> Option<u8> {
+    match byte {
+        b'0'..=b'9' => Some(byte - b'0'),
+        b'A'..=b'F' => Some(byte - b'A' + 10),
+        _ => None,
+    }
 }
 
 fn written_as(segment: &str, name: &str) -> bool {
     !segment.is_empty()
+        && name.len() <= MAX_NAME
         && !segment.chars().any(unlistable)
         && (encode(segment, Spelling::Plain) == name || encode(segment, Spelling::Escaped) == name)
 }
@@ -343,4 +416,208 @@ fn chunks(encoded: &str) -> Vec<String> {
 
 fn again(before: &[String]) -> &'static str {
     if before.is_empty() { "" } else { AGAIN }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used)]
+
+    use std::path::{Component, Path};
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Segments with everything in them that some disk, or this module, could trip over.
+    fn segment() -> impl Strategy<Value = String> {
+        let odd = prop::sample::select(vec![
+            "%",
+            "%2E",
+            "%41",
+            "%file",
+            "%more",
+            "%empty",
+            "%-",
+            ".",
+            "..",
+            " ",
+            "\\",
+            ":",
+            "CON",
+            "con.txt",
+            "lpt1",
+            "a",
+            "A",
+            "é",
+            "e\u{301}",
+            "–",
+            "漢",
+            "😀",
+            "-",
+            "file",
+            "more",
+            "NUL ",
+            ".lectern-folder",
+            ".DS_Store",
+            "?",
+        ]);
+        let text = prop::collection::vec(odd, 0..12).prop_map(|parts| parts.concat());
+        let long = ("[a-z%. é]{1,12}", 1..90_usize).prop_map(|(text, times)| text.repeat(times));
+        let any = "[^/\\x00-\\x1f\\x7f\u{fffe}\u{ffff}]{0,20}";
+        prop_oneof![text, long, any].prop_filter("fits a key", |text| text.len() <= MAX_KEY)
+    }
+
+    /// Reads back the names of a folder or file as a walk over the disk would.
+    fn read(names: &[String], is_file: bool) -> Option<String> {
+        let (last, folders) = names.split_last()?;
+        let mut chunks = Vec::new();
+        for name in folders {
+            match read_folder(name)? {
+                DiskName::More(chunk) => chunks.push(chunk),
+                DiskName::Segment(_) => return None,
+            }
+        }
+        if chunks.is_empty() {
+            return match is_file {
+                true => read_file(last).map(|(segment, _)| segment),
+                false => match read_folder(last)? {
+                    DiskName::Segment(segment) => Some(segment),
+                    DiskName::More(_) => None,
+                },
+            };
+        }
+        let last = if is_file {
+            bare_file_chunk(last).0
+        } else {
+            last
+        };
+        chunks.push(last.to_owned());
+        read_chunks(&chunks)
+    }
+
+    fn is_harmless(name: &str) -> bool {
+        let components: Vec<_> = Path::new(name).components().collect();
+        matches!(components[..], [Component::Normal(only)] if only == name)
+            && name.len() <= 255
+            && !name.ends_with(['.', ' '])
+            && !name.contains(['\\', ':', '*', '?', '"', '<', '>', '|', '/'])
+            && !is_device(name)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(500))]
+
+        #[test]
+        fn every_segment_is_read_back_from_the_names_written_for_it(segment in segment()) {
+            for spelling in [Spelling::Plain, Spelling::Escaped] {
+                let names = leaf_names(&segment, spelling);
+                prop_assert_eq!(read(&names.plain, true), Some(segment.clone()), "{:?}", names.plain);
+                prop_assert_eq!(read(&names.beside, true), Some(segment.clone()), "{:?}", names.beside);
+                let names = folder_names(&segment, spelling);
+                prop_assert_eq!(read(&names, false), Some(segment.clone()), "{:?}", names);
+            }
+        }
+
+        #[test]
+        fn no_name_leaves_its_folder_or_troubles_any_file_system(segment in segment()) {
+            for spelling in [Spelling::Plain, Spelling::Escaped] {
+                let leaf = leaf_names(&segment, spelling);
+                for name in leaf.plain.iter().chain(&leaf.beside).chain(&folder_names(&segment, spelling)) {
+                    prop_assert!(is_harmless(name), "{:?}", name);
+                }
+            }
+            if let Some(name) = literal_name(&segment) {
+                let components: Vec<_> = Path::new(name).components().collect();
+                prop_assert!(matches!(components[..], [Component::Normal(only)] if only == name));
+            }
+        }
+
+        #[test]
+        fn a_name_that_a_person_chose_stands_for_one_segment_that_finds_it_again(name in segment()) {
+            prop_assume!(!matches!(name.as_str(), "" | "." | ".."));
+            if let Some((segment, _)) = read_file(&name) {
+                let names = leaf_names(&segment, Spelling::Plain);
+                let escaped = leaf_names(&segment, Spelling::Escaped);
+                let finds = [names.plain, names.beside, escaped.plain, escaped.beside];
+                let found = finds.contains(&vec![name.clone()]) || names.literal == Some(name.clone());
+                prop_assert!(found, "{:?} reads as {:?}, which is not looked for there", name, segment);
+            }
+        }
+
+        #[test]
+        fn an_ordinary_name_is_written_as_the_long_way_would(segment in segment()) {
+            if is_ordinary(&segment) {
+                let long_way = encode(&format!("{segment}?"), Spelling::Plain);
+                prop_assert_eq!(long_way.strip_suffix("%3F"), Some(segment.as_str()));
+                prop_assert!(written_as(&segment, &segment) && !is_reserved(&segment));
+            }
+        }
+
+        #[test]
+        fn two_segments_never_share_a_name(one in segment(), other in segment()) {
+            prop_assume!(one != other);
+            let names = |segment: &str| {
+                let leaf = leaf_names(segment, Spelling::Plain);
+                let mut all = vec![leaf.plain, leaf.beside];
+                all.extend(leaf.literal.map(|name| vec![name]));
+                all
+            };
+            let others = names(&other);
+            prop_assert!(names(&one).iter().all(|name| !others.contains(name)));
+        }
+    }
+
+    #[test]
+    fn ordinary_names_are_written_as_they_are() {
+        for name in [
+            "Week 1 – Vectors",
+            "Übung.pdf",
+            "100% done.txt",
+            "a_b-c (2).md",
+            ".well-known",
+            "console",
+            "50%",
+        ] {
+            assert_eq!(folder_names(name, Spelling::Plain), [name]);
+        }
+    }
+
+    #[test]
+    fn odd_names_are_written_as_documented() {
+        let written = |name: &str| folder_names(name, Spelling::Plain).join("/");
+        assert_eq!(written(".."), ".%2E");
+        assert_eq!(written("."), "%2E");
+        assert_eq!(written("CON"), "%43ON");
+        assert_eq!(written("lpt1.txt"), "%6Cpt1.txt");
+        assert_eq!(written("a\\b:c"), "a%5Cb%3Ac");
+        assert_eq!(written("end."), "end%2E");
+        assert_eq!(written("50%41"), "50%2541");
+        assert_eq!(written(""), "%empty");
+        assert_eq!(leaf_names("", Spelling::Plain).plain, [FOLDER_FILE]);
+        assert_eq!(leaf_names("a", Spelling::Plain).beside, ["a%file"]);
+    }
+
+    #[test]
+    fn a_disk_that_folds_names_gets_spellings_that_stay_apart() {
+        let names = ["README", "readme", "Readme", "\u{e9}", "e\u{301}"]
+            .map(|name| encode(name, Spelling::Escaped));
+        for (at, name) in names.iter().enumerate() {
+            assert!(name.is_ascii());
+            assert!(
+                !names[..at]
+                    .iter()
+                    .any(|other| other.eq_ignore_ascii_case(name))
+            );
+        }
+    }
+
+    #[test]
+    fn keys_that_cannot_be_kept_are_refused() {
+        assert_eq!(check(&"x".repeat(1025)), Err(KeyProblem::TooLong));
+        assert_eq!(check(&"x".repeat(1024)), Ok(()));
+        assert_eq!(check("a\nb"), Err(KeyProblem::Control));
+        assert_eq!(check("a\u{ffff}"), Err(KeyProblem::Control));
+        assert_eq!(check(""), Err(KeyProblem::Empty));
+        assert_eq!(check("../../etc/passwd"), Ok(()));
+    }
 }

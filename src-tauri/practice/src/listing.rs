@@ -46,6 +46,8 @@ pub struct Walk<'a> {
     query: Query,
     stack: Vec<Level>,
     last_prefix: Option<String>,
+    #[cfg(test)]
+    folders_read: usize,
 }
 
 struct Level {
@@ -71,6 +73,8 @@ impl<'a> Walk<'a> {
             query,
             stack: Vec::new(),
             last_prefix: None,
+            #[cfg(test)]
+            folders_read: 0,
         };
         walk.descend(String::new(), tree.root().to_path_buf())?;
         Ok(walk)
@@ -120,6 +124,10 @@ impl<'a> Walk<'a> {
     }
 
     fn descend(&mut self, key: String, path: PathBuf) -> io::Result<()> {
+        #[cfg(test)]
+        {
+            self.folders_read += 1;
+        }
         let entries = match self.tree.read(&path) {
             // Gone since its parent was read: it has no keys any more.
             Err(e)
@@ -132,7 +140,8 @@ impl<'a> Walk<'a> {
             }
             other => other?,
         };
-        let wanted = |entry: &Entry| self.query.may_hold(&key, &entry.sort);
+        let below = self.query.below(&key);
+        let wanted = |entry: &Entry| below.may_hold(&entry.sort);
         let entries: Vec<_> = entries.into_iter().filter(wanted).map(Reverse).collect();
         self.stack.push(Level {
             key,
@@ -150,23 +159,16 @@ impl Query {
         self.after.as_deref().is_some_and(|after| name <= after)
     }
 
-    /// Whether the entry `sort` of the folder with keys `folder…` can hold keys
-    /// of this query.
-    fn may_hold(&self, folder: &str, sort: &str) -> bool {
-        let key = || folder.bytes().chain(sort.bytes());
-        let length = folder.len() + sort.len();
-        let is_folder = sort.ends_with('/');
-        let overlap = key().zip(self.prefix.bytes()).all(|(a, b)| a == b);
-        if !overlap || (!is_folder && length < self.prefix.len()) {
-            return false;
+    /// What of this query is left to ask of the entries of the folder with keys `folder…`.
+    fn below<'q>(&'q self, folder: &str) -> Below<'q> {
+        Below {
+            prefix: self.prefix.strip_prefix(folder).unwrap_or_default(),
+            // Where the marker is not in this folder, the folder is behind it: it was not skipped.
+            after: self
+                .after
+                .as_deref()
+                .and_then(|after| after.strip_prefix(folder)),
         }
-        let Some(after) = self.after.as_deref() else {
-            return true;
-        };
-        let later = key().cmp(after.bytes()).is_gt();
-        let around =
-            is_folder && after.len() >= length && key().zip(after.bytes()).all(|(a, b)| a == b);
-        later || around
     }
 
     /// The common prefix that `key` (or every key in the folder `key`) rolls up to.
@@ -177,5 +179,186 @@ impl Query {
         let rest = key.strip_prefix(self.prefix.as_str())?;
         let at = rest.find(self.delimiter.as_str())?;
         Some(&key[..self.prefix.len() + at + self.delimiter.len()])
+    }
+}
+
+/// A query, as the entries of one folder see it.
+struct Below<'q> {
+    prefix: &'q str,
+    after: Option<&'q str>,
+}
+
+impl Below<'_> {
+    /// Whether the entry `sort` can hold keys of the query.
+    fn may_hold(&self, sort: &str) -> bool {
+        let folder = sort.ends_with('/');
+        let in_prefix = sort.starts_with(self.prefix) || (folder && self.prefix.starts_with(sort));
+        let later = |after: &str| sort > after || (folder && after.starts_with(sort));
+        in_prefix && self.after.is_none_or(later)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used)]
+
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// What S3 says of these keys: the definition, without any cleverness.
+    fn model(keys: &BTreeSet<String>, query: &Query) -> Vec<String> {
+        let mut names = BTreeSet::new();
+        for key in keys.iter().filter(|key| key.starts_with(&query.prefix)) {
+            let rest = &key[query.prefix.len()..];
+            let name = match rest
+                .find(&query.delimiter)
+                .filter(|_| !query.delimiter.is_empty())
+            {
+                Some(at) => &key[..query.prefix.len() + at + query.delimiter.len()],
+                None => key,
+            };
+            if query.after.as_deref().is_none_or(|after| name > after) {
+                names.insert(name.to_owned());
+            }
+        }
+        names.into_iter().collect()
+    }
+
+    fn listed(tree: &Tree, query: &Query) -> Vec<String> {
+        let mut walk = Walk::new(tree, query.clone()).unwrap();
+        let mut names = Vec::new();
+        while let Some(item) = walk.next().unwrap() {
+            names.push(item.name().to_owned());
+        }
+        names
+    }
+
+    /// The same, page by page, each walk beginning anew.
+    fn paged(tree: &Tree, query: &Query, page: usize) -> Vec<String> {
+        let mut names: Vec<String> = Vec::new();
+        let mut query = query.clone();
+        loop {
+            let mut walk = Walk::new(tree, query.clone()).unwrap();
+            let before = names.len();
+            while names.len() < before + page {
+                let Some(item) = walk.next().unwrap() else {
+                    return names;
+                };
+                names.push(item.name().to_owned());
+            }
+            query.after = names.last().cloned();
+        }
+    }
+
+    fn key() -> impl Strategy<Value = String> {
+        let segment = prop::sample::select(vec![
+            "a", "b", "a-b", "a.txt", "ab", "A", "é", "a b", "", "..", "%", "a%file", "%more",
+            "a\\b", "0", "~",
+        ]);
+        let long = Just("long".repeat(70));
+        let segment = prop_oneof![9 => segment.prop_map(str::to_owned), 1 => long];
+        let key = prop::collection::vec(segment, 1..5).prop_map(|segments| segments.join("/"));
+        key.prop_filter("no empty keys", |key| !key.is_empty() && key != "/")
+    }
+
+    fn tree_of(keys: &BTreeSet<String>) -> (tempfile::TempDir, Tree) {
+        let folder = tempfile::tempdir().unwrap();
+        let tree = Tree::bucket(folder.path().to_path_buf(), false);
+        for key in keys {
+            std::fs::write(tree.place(key).unwrap(), "").unwrap();
+        }
+        (folder, tree)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(150))]
+
+        #[test]
+        fn a_listing_is_what_the_definition_says(
+            keys in prop::collection::btree_set(key(), 0..25),
+            prefix in prop_oneof![Just(String::new()), key(), key().prop_map(|key| format!("{key}/"))],
+            delimiter in prop::sample::select(vec!["", "/", "a", "-", "/a", "é"]),
+            after in prop::option::of(key()),
+            page in 1..7_usize,
+        ) {
+            let (_folder, tree) = tree_of(&keys);
+            let query = Query { prefix, delimiter: delimiter.to_owned(), after };
+            let expected = model(&keys, &query);
+            prop_assert_eq!(&listed(&tree, &query), &expected);
+            prop_assert_eq!(&paged(&tree, &query, page), &expected);
+        }
+    }
+
+    #[test]
+    fn names_are_in_the_order_of_their_bytes_though_folders_are_not() {
+        let keys = ["a", "a-b", "a.txt", "a/b", "a0", "b/c"].map(str::to_owned);
+        let (_folder, tree) = tree_of(&BTreeSet::from(keys.clone()));
+
+        assert_eq!(listed(&tree, &Query::default()), keys);
+    }
+
+    #[test]
+    fn a_page_reads_only_the_folders_it_needs() {
+        let folder = tempfile::tempdir().unwrap();
+        let tree = Tree::bucket(folder.path().to_path_buf(), false);
+        for key in ["a/1", "b/1", "c/1"] {
+            std::fs::write(tree.place(key).unwrap(), "").unwrap();
+        }
+        let seen = |query: Query, names: usize| {
+            let mut walk = Walk::new(&tree, query).unwrap();
+            for _ in 0..names {
+                walk.next().unwrap();
+            }
+            walk.folders_read
+        };
+
+        let rolled_up = Query {
+            delimiter: "/".to_owned(),
+            ..Query::default()
+        };
+        assert_eq!(seen(rolled_up, 4), 1);
+        let later = Query {
+            after: Some("b/1".to_owned()),
+            ..Query::default()
+        };
+        assert_eq!(
+            seen(later, 1),
+            3,
+            "the bucket, the folder of the marker, and c"
+        );
+        let below = Query {
+            prefix: "c/".to_owned(),
+            ..Query::default()
+        };
+        assert_eq!(seen(below, 2), 2);
+    }
+
+    #[test]
+    fn twenty_thousand_keys_in_one_folder_are_paged_in_a_moment() {
+        let folder = tempfile::tempdir().unwrap();
+        let tree = Tree::bucket(folder.path().to_path_buf(), false);
+        for n in 0..20_000 {
+            std::fs::File::create(folder.path().join(format!("{n:05}.txt"))).unwrap();
+        }
+
+        let begun = std::time::Instant::now();
+        let names = paged(&tree, &Query::default(), 1000);
+        let taken = begun.elapsed();
+
+        assert_eq!(names.len(), 20_000);
+        // A fraction of this on an idle machine; walking all for every key would take minutes.
+        assert!(taken.as_secs() < 10, "took {taken:?}");
+    }
+
+    #[test]
+    fn an_empty_folder_is_its_own_marker() {
+        let folder = tempfile::tempdir().unwrap();
+        let tree = Tree::bucket(folder.path().to_path_buf(), false);
+        std::fs::create_dir_all(folder.path().join("Week 2")).unwrap();
+
+        assert_eq!(listed(&tree, &Query::default()), ["Week 2/"]);
     }
 }

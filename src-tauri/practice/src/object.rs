@@ -14,7 +14,7 @@ use crate::error::disk_error;
 use crate::key_path;
 use crate::record::{KeyState, Version};
 use crate::staging::{Stage, Staged};
-use crate::store::{Bucket, Versioning};
+use crate::store::Bucket;
 use crate::versions::{self, Move, Plan};
 
 /// An object as it was when it was opened.
@@ -30,10 +30,10 @@ pub struct Opened {
 pub enum Missing {
     Key,
     Version,
-    /// The newest version is this delete marker.
-    Deleted(Version),
-    /// The version asked for is this delete marker.
-    Marker(Version),
+    /// The newest version is the delete marker with this id.
+    Deleted(String),
+    /// The version asked for is the delete marker with this id.
+    Marker(String),
 }
 
 const ATTEMPTS: usize = 8;
@@ -73,7 +73,7 @@ fn try_open(
         return Ok(Some(Err(Missing::Version)));
     };
     if version.delete_marker {
-        return Ok(Some(Err(Missing::Marker(version))));
+        return Ok(Some(Err(Missing::Marker(version.name().to_owned()))));
     }
     let opened = disk::open(&bucket.version_path(key, version.name())).map_err(disk_error)?;
     Ok(opened.map(|(file, _)| {
@@ -88,10 +88,7 @@ fn open_current(
     state: &KeyState,
 ) -> S3Result<Option<Result<Opened, Missing>>> {
     let Some(found) = &state.file else {
-        return Ok(Some(Err(match state.marker() {
-            Some(marker) => Missing::Deleted(marker),
-            None => Missing::Key,
-        })));
+        return Ok(Some(Err(missing(state))));
     };
     if found.implied {
         let version = state.record.version_of(found.stamp);
@@ -118,6 +115,13 @@ fn open_current(
     let file = Some(file);
     let version = record.version_of(stamp);
     Ok(Some(Ok(Opened { version, file })))
+}
+
+fn missing(state: &KeyState) -> Missing {
+    match state.marker() {
+        Some(marker) => Missing::Deleted(marker.name().to_owned()),
+        None => Missing::Key,
+    }
 }
 
 /// Makes `staged` the current version of `key`. The key must be locked.
@@ -152,28 +156,16 @@ pub fn delete(
 ) -> S3Result<Deleted> {
     key_path::check(key)?;
     let versioning = bucket.settings()?.versioning;
-    let state = bucket.state(key)?;
+    let state = materialized(bucket, key)?;
     conditions.check(&state)?;
     let plan = match id {
         // In a bucket that was never versioned `null` is the object itself.
-        Some(id) => match versions::delete_version(&materialized(bucket, key)?, id) {
+        Some(id) => match versions::delete_version(&state, id) {
             Some(plan) => plan,
             None => return Ok(named(id)),
         },
-        None if versioning == Versioning::Never
-            && state.file.is_none()
-            && state.record.history.is_empty() =>
-        {
-            bucket.write_record(key, &state.record_without_file())?;
-            return Ok(Deleted::default());
-        }
-        None => versions::delete(
-            &materialized(bucket, key)?,
-            versioning,
-            bucket.store.next_time(),
-        ),
+        None => versions::delete(&state, versioning, bucket.store.next_time()),
     };
-    let state = bucket.state(key)?;
     let subject = carry_out(bucket, key, &state, plan, None)?;
     Ok(Deleted {
         version_id: subject.as_ref().map(|version| version.name().to_owned()),
@@ -209,13 +201,13 @@ pub fn amend(
         return Ok(Ok(version));
     }
     let Some(id) = id else {
-        return Ok(Err(state.marker().map_or(Missing::Key, Missing::Deleted)));
+        return Ok(Err(missing(&state)));
     };
     let Some(version) = history.iter_mut().find(|version| version.name() == id) else {
         return Ok(Err(Missing::Version));
     };
     if version.delete_marker {
-        return Ok(Err(Missing::Marker(version.clone())));
+        return Ok(Err(Missing::Marker(version.name().to_owned())));
     }
     change(version);
     let version = version.clone();
@@ -245,19 +237,12 @@ fn carry_out(
     file: Option<NamedTempFile>,
 ) -> S3Result<Option<Version>> {
     let place = state.file.as_ref().map(|found| found.path.as_path());
-    match (&plan.step, place) {
-        (
-            Move::Replace {
-                keep: Some(version),
-            }
-            | Move::Remove {
-                keep: Some(version),
-            },
-            Some(place),
-        ) => {
-            keep(place, &bucket.version_path(key, version)).map_err(disk_error)?;
-        }
-        _ => {}
+    let keeps = match &plan.step {
+        Move::Replace { keep } | Move::Remove { keep } => keep.as_ref(),
+        Move::Restore { .. } | Move::Stay => None,
+    };
+    if let (Some(version), Some(place)) = (keeps, place) {
+        keep(place, &bucket.version_path(key, version)).map_err(disk_error)?;
     }
     bucket.write_record(key, &plan.before)?;
     match (&plan.step, place) {

@@ -164,14 +164,6 @@ impl KeyState {
             .filter(|version| version.delete_marker)
     }
 
-    /// The record of a key whose file is gone.
-    pub fn record_without_file(&self) -> Record {
-        Record {
-            current: Vec::new(),
-            history: self.history(),
-        }
-    }
-
     /// A number greater than that of every version so far.
     pub fn next_sequence(&self) -> u64 {
         let known = self.record.current.iter().chain(&self.record.history);

@@ -61,10 +61,10 @@ pub fn no_such(missing: Missing) -> S3Error {
     }
 }
 
-fn marker_headers(marker: &Version) -> HeaderMap {
+fn marker_headers(marker: &str) -> HeaderMap {
     let mut headers = HeaderMap::new();
     headers.insert(DELETE_MARKER, HeaderValue::from_static("true"));
-    if let Ok(id) = HeaderValue::from_str(marker.name()) {
+    if let Ok(id) = HeaderValue::from_str(marker) {
         headers.insert(VERSION_ID, id);
     }
     headers

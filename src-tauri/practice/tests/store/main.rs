@@ -3,5 +3,13 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod access;
 mod basics;
+mod keys;
+mod listings;
+mod reads;
+mod seeds;
 mod setup;
+mod uploads;
+mod versions;
+mod writes;
