@@ -84,6 +84,8 @@ pub struct Answer {
     status: u16,
     headers: String,
     body: Vec<u8>,
+    /// The connection breaks after so many bytes of the body.
+    breaks_after: usize,
 }
 
 impl Answer {
@@ -92,6 +94,7 @@ impl Answer {
             status: 200,
             headers: String::new(),
             body: body.into(),
+            breaks_after: usize::MAX,
         }
     }
 
@@ -103,6 +106,16 @@ impl Answer {
                 "<?xml version=\"1.0\"?><Error><Code>{code}</Code>{more}</Error>"
             ))
         }
+    }
+
+    pub fn with_status(mut self, status: u16) -> Self {
+        self.status = status;
+        self
+    }
+
+    pub fn breaking_after(mut self, bytes: usize) -> Self {
+        self.breaks_after = bytes;
+        self
     }
 
     /// A listing of nothing.
@@ -126,7 +139,8 @@ impl Answer {
         )
         .into_bytes();
         if !head_only {
-            bytes.extend_from_slice(&self.body);
+            let sent = self.body.len().min(self.breaks_after);
+            bytes.extend_from_slice(&self.body[..sent]);
         }
         bytes
     }
