@@ -9,7 +9,7 @@ mod multipart;
 mod request;
 mod single;
 
-use super::condition::{Condition, taken};
+use super::condition::taken;
 use super::head::{Told, head};
 use super::model::ItemPhase;
 use super::part_size::MULTIPART_ABOVE;
@@ -149,10 +149,12 @@ impl Sending<'_> {
         let Err(error) = outcome else {
             return outcome;
         };
-        let lost_answer = self.item.condition == Condition::Absent
-            && !self.item.beside
-            && matches!(error.code, Code::AlreadyExists | Code::NotFound);
-        if !lost_answer {
+        let may_be_ours = !self.item.beside
+            && matches!(
+                error.code,
+                Code::AlreadyExists | Code::NotFound | Code::Changed
+            );
+        if !may_be_ours {
             return Err(error);
         }
         match head(&self.run.store, self.key).await {

@@ -93,23 +93,18 @@ impl Target {
         self.file
             .sync_all()
             .map_err(|error| target_error(&self.path, &error))?;
-        let folder = self.path.parent().map(Path::to_owned);
-        let name = match &self.item.place {
-            Place::Beside => Some(self.beside()?),
+        match &self.item.place {
+            Place::Beside => self.beside().map(Some),
             Place::Instead(old) => {
                 let old = old.clone();
                 self.instead(&old)?;
-                None
+                Ok(None)
             }
             Place::Free | Place::Folder => {
                 persist_new(self.temporary, &self.path).map_err(|(error, _)| error)?;
-                None
+                Ok(None)
             }
-        };
-        if let Some(folder) = folder {
-            sync_folder(&folder);
         }
-        Ok(name)
     }
 
     fn instead(self, old: &Source) -> Result<()> {
@@ -142,9 +137,28 @@ impl Target {
 
 /// Renames, unless something is there; gives the temporary file back if so.
 fn persist_new(temporary: TempPath, path: &Path) -> Result<(), (Error, Option<TempPath>)> {
-    temporary
-        .persist_noclobber(path)
-        .map_err(|failed| (target_error(path, &failed.error), Some(failed.path)))
+    let failed = match temporary.persist_noclobber(path) {
+        Ok(()) => return Ok(()),
+        Err(failed) => failed,
+    };
+    if failed.error.kind() == ErrorKind::AlreadyExists {
+        return Err((target_error(path, &failed.error), Some(failed.path)));
+    }
+    claim_and_persist(failed.path, path)
+}
+
+/// For file systems that cannot rename without replacing (exFAT on some
+/// systems, network drives): an empty file of our own keeps the place first.
+fn claim_and_persist(temporary: TempPath, path: &Path) -> Result<(), (Error, Option<TempPath>)> {
+    let claimed = File::options().write(true).create_new(true).open(path);
+    if let Err(error) = claimed {
+        return Err((target_error(path, &error), Some(temporary)));
+    }
+    temporary.persist(path).map_err(|failed| {
+        // Ours and empty: taken away again.
+        let _ = std::fs::remove_file(path);
+        (target_error(path, &failed.error), Some(failed.path))
+    })
 }
 
 /// The folder below the root, made where it is not there. Blocks.
@@ -170,16 +184,6 @@ pub(super) fn make_folder(root: &Path, below: &str) -> Result<PathBuf> {
         }
     }
     Ok(path)
-}
-
-/// So that the new name survives a power cut. Not every system can.
-fn sync_folder(folder: &Path) {
-    if cfg!(unix)
-        && let Ok(folder) = File::open(folder)
-        && let Err(error) = folder.sync_all()
-    {
-        tracing::debug!(%error, "a folder could not be synced");
-    }
 }
 
 fn in_the_way(path: &Path) -> Error {

@@ -65,6 +65,20 @@ fn a_file_that_came_in_the_meantime_is_not_written_over() {
 }
 
 #[test]
+fn where_renaming_cannot_spare_a_file_its_place_is_claimed_first() {
+    let root = tempfile::tempdir().unwrap();
+    let path = root.path().join("c.txt");
+    let target = prepared(root.path(), "c.txt", Place::Free);
+    claim_and_persist(target.temporary, &path).unwrap();
+    assert_eq!(fs::read(&path).unwrap(), b"new");
+
+    let target = prepared(root.path(), "c.txt", Place::Free);
+    let (error, _) = claim_and_persist(target.temporary, &path).unwrap_err();
+    assert_eq!(error.code, Code::AlreadyExists);
+    assert_eq!(names(root.path()), ["c.txt"]);
+}
+
+#[test]
 fn only_the_file_that_was_asked_about_is_replaced() {
     let root = tempfile::tempdir().unwrap();
     let path = root.path().join("c.txt");

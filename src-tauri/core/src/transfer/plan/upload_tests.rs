@@ -99,3 +99,49 @@ fn a_folder_that_is_there_needs_nothing() {
     find_conflicts(&mut entries, &HashMap::from([object("w/empty/")]));
     assert!(entries.is_empty());
 }
+
+fn connection() -> Connection {
+    Connection {
+        id: ConnectionId("c".into()),
+        draft: crate::connection::ConnectionDraft {
+            name: "Materials".into(),
+            bucket: "b".into(),
+            prefix: String::new(),
+            region: None,
+            endpoint: None,
+            addressing: crate::connection::Addressing::Auto,
+            source: crate::connection::CredentialSource::Anonymous,
+        },
+    }
+}
+
+fn found(name: &str, size: u64) -> Found {
+    let source = Source {
+        path: name.into(),
+        size,
+        modified: None,
+    };
+    Found {
+        files: vec![(name.to_owned(), source)],
+        ..Found::default()
+    }
+}
+
+#[test]
+fn a_file_over_the_stores_limit_is_told_before_the_first_byte() {
+    let error = entries(&connection(), "w/", found("huge", MAX_OBJECT + 1));
+
+    let error = error.err().map(|error| (error.code, error.subject));
+    assert_eq!(error, Some((Code::InvalidInput, Some("huge".into()))));
+}
+
+#[test]
+fn a_name_that_makes_no_key_is_told() {
+    let too_long = entries(&connection(), "w/", found(&"x".repeat(1_023), 1));
+    let in_the_bin = entries(&connection(), "", found(".lectern-bin/x", 1));
+
+    for planned in [too_long, in_the_bin] {
+        let told = planned.map(|(entries, skipped)| (entries.len(), skipped[0].why));
+        assert_eq!(told.ok(), Some((0, SkipReason::Name)));
+    }
+}
