@@ -42,7 +42,7 @@ pub async fn watched<T>(
             () = stop.asked() => {
                 if stopping {
                     bar.clear();
-                    return Err(stopped("It was cut off: unfinished parts may be left."));
+                    return Err(stopped("It was cut off half-way."));
                 }
                 stopping = true;
                 bar.stopping();

@@ -4,6 +4,8 @@
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::Once;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::Value;
 
@@ -66,9 +68,11 @@ impl Bench {
     }
 
     pub fn rclone() -> Self {
-        let bench = Self::on(&running::rclone().endpoint());
-        std::fs::create_dir(running::rclone_folder().join(&bench.bucket)).unwrap();
-        bench
+        let bucket = rclone_bucket();
+        Self {
+            bucket,
+            ..Self::on(&running::rclone().endpoint())
+        }
     }
 
     fn serving(options: &[&str]) -> Self {
@@ -242,6 +246,23 @@ impl Ran {
         let value: Value = serde_json::from_str(first).unwrap_or_else(|_| panic!("{self:#?}"));
         value["error"].clone()
     }
+}
+
+/// A bucket that no other test has. It sees only those that were there when it
+/// began, and the program makes none.
+fn rclone_bucket() -> String {
+    static MADE: Once = Once::new();
+    static TAKEN: AtomicUsize = AtomicUsize::new(0);
+    const ENOUGH: usize = 16;
+    MADE.call_once(|| {
+        for number in 0..ENOUGH {
+            let folder = running::rclone_folder().join(format!("course-{number}"));
+            std::fs::create_dir(folder).unwrap();
+        }
+    });
+    let number = TAKEN.fetch_add(1, Ordering::Relaxed);
+    assert!(number < ENOUGH, "more tests on rclone than buckets");
+    format!("course-{number}")
 }
 
 fn variables(endpoint: &str, id: &str, secret: &str) -> Vec<(String, String)> {

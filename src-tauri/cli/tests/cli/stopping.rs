@@ -28,6 +28,8 @@ fn a_put_that_is_stopped_leaves_no_object_and_no_parts() {
 
     let process = start(&bench, &["put", "--json", "large.bin", &bench.s3("")]);
     wait_until(|| bytes_below(&store) > before + 1024 * 1024);
+    // As a wrapper does, to the process and to its group.
+    send("INT", &process);
     send("INT", &process);
 
     assert_stopped(process);
