@@ -8,7 +8,11 @@ use crate::window::Window;
 
 const RUN: &str = "
     const done = arguments[arguments.length - 1];
-    axe.run(document, { resultTypes: ['violations'] }).then(
+    const moving = document.getAnimations().filter(
+        (animation) => animation.effect.getComputedTiming().endTime !== Infinity,
+    );
+    const still = Promise.allSettled(moving.map((animation) => animation.finished));
+    still.then(() => axe.run(document, { resultTypes: ['violations'] })).then(
         (found) => done(found.violations.map((violation) => ({
             rule: violation.id,
             help: violation.help,

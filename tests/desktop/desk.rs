@@ -247,6 +247,10 @@ fn start_keyring(command: &mut Command) -> Owned {
 
 fn start_driver(command: &mut Command) -> (Owned, String) {
     let (port, native) = (free_port(), free_port());
+    // What the toolkit says about itself is kept, but not among the results.
+    let output = Path::new(env!("CARGO_TARGET_TMPDIR")).join("desktop-output.log");
+    let output = fs::File::options().create(true).append(true).open(output);
+    command.stderr(output.unwrap());
     let driver = Owned::start(command.args([
         "--port",
         &port.to_string(),

@@ -13,8 +13,19 @@ mod clipboard;
 mod desk;
 mod disk;
 mod drop;
+mod file_dialog;
 mod keyring;
 mod process;
+mod steps;
+mod web;
 mod window;
 
+mod accessibility_tests;
+mod bin_tests;
+mod connection_tests;
+mod first_run_tests;
 mod harness_tests;
+mod hostile_tests;
+
+mod link_tests;
+mod upload_tests;

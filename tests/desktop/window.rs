@@ -5,7 +5,9 @@
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use fantoccini::actions::{InputSource, KeyAction, KeyActions};
+use fantoccini::actions::{
+    InputSource, KeyAction, KeyActions, MOUSE_BUTTON_RIGHT, MouseActions, PointerAction,
+};
 use fantoccini::elements::Element;
 use fantoccini::key::Key;
 use fantoccini::{Client, ClientBuilder, Locator};
@@ -19,7 +21,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub struct Window {
     client: Client,
     /// The X window, for what the driver cannot do.
-    id: String,
+    pub id: String,
     /// Where the page begins on the screen.
     origin: (i32, i32),
 }
@@ -90,16 +92,29 @@ impl Window {
                 return found;
             }
             if Instant::now() > limit {
-                let picture = self.screenshot("failed").await;
-                panic!("waited for {what}; see {}", picture.display());
+                self.give_up(&format!("waited for {what}")).await;
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }
 
+    /// Panics with a picture of what is shown.
+    pub async fn give_up(&self, why: &str) -> ! {
+        let test = std::thread::current()
+            .name()
+            .unwrap_or("test")
+            .replace("::", "-");
+        let picture = self.screenshot(&format!("failed-{test}")).await;
+        panic!("{why}; see {}", picture.display());
+    }
+
     /// The displayed part with this test id.
     pub async fn part(&self, id: &str) -> Element {
         self.until(id, async || self.displayed(id).await).await
+    }
+
+    pub async fn find_all(&self, selector: &str) -> Vec<Element> {
+        self.client.find_all(by(selector)).await.unwrap_or_default()
     }
 
     async fn displayed(&self, id: &str) -> Option<Element> {
@@ -122,22 +137,43 @@ impl Window {
         .await;
     }
 
-    /// Clicks as soon as the part is there and nothing covers it.
+    /// Scrolls to the part and clicks as soon as nothing covers it.
     pub async fn click(&self, id: &str) {
         self.until(&format!("{id} to take a click"), async || {
-            self.displayed(id).await?.click().await.ok()
+            let part = self.displayed(id).await?;
+            self.scroll_to(&part).await;
+            part.click().await.ok()
         })
         .await;
     }
 
+    /// The driver's own scrolling is content with a part that is half hidden.
+    async fn scroll_to(&self, part: &Element) {
+        let part = serde_json::to_value(part).unwrap();
+        let script = "arguments[0].scrollIntoView({ block: 'center' })";
+        // The part may have gone meanwhile; the click will say so.
+        let _ = self.client.execute(script, vec![part]).await;
+    }
+
     pub async fn text(&self, id: &str) -> String {
-        self.part(id).await.text().await.unwrap()
+        let part = self.part(id).await;
+        self.text_of(&part).await.unwrap_or_default()
+    }
+
+    /// What a person reads there. (The driver's own answer leaves out what an
+    /// ellipsis could cut.)
+    pub async fn text_of(&self, part: &Element) -> Option<String> {
+        let part = serde_json::to_value(part).ok()?;
+        let text = self
+            .client
+            .execute("return arguments[0].innerText", vec![part]);
+        text.await.ok()?.as_str().map(str::to_owned)
     }
 
     pub async fn wait_for_text(&self, id: &str, text: &str) {
         self.until(&format!("“{text}” in {id}"), async || {
-            let shown = self.displayed(id).await?.text().await.ok()?;
-            shown.contains(text).then_some(())
+            let part = self.displayed(id).await?;
+            self.text_of(&part).await?.contains(text).then_some(())
         })
         .await;
     }
@@ -172,6 +208,22 @@ impl Window {
         self.client.perform_actions(keyboard).await.unwrap();
     }
 
+    pub async fn right_click(&self, x: i32, y: i32) {
+        let mouse = MouseActions::new("mouse".to_owned())
+            .then(PointerAction::MoveTo {
+                duration: None,
+                x: x.into(),
+                y: y.into(),
+            })
+            .then(PointerAction::Down {
+                button: MOUSE_BUTTON_RIGHT,
+            })
+            .then(PointerAction::Up {
+                button: MOUSE_BUTTON_RIGHT,
+            });
+        self.client.perform_actions(mouse).await.unwrap();
+    }
+
     pub async fn script(&self, source: &str, arguments: Vec<Value>) -> Value {
         self.client.execute(source, arguments).await.unwrap()
     }
@@ -179,10 +231,6 @@ impl Window {
     /// The script's last argument is a function that takes the answer.
     pub async fn script_async(&self, source: &str) -> Value {
         self.client.execute_async(source, vec![]).await.unwrap()
-    }
-
-    pub async fn set_size(&self, width: u32, height: u32) {
-        self.client.set_window_size(width, height).await.unwrap();
     }
 
     /// A point of the page, in pixels of the screen.
@@ -233,7 +281,9 @@ fn key(name: &str) -> char {
         "Right" => Key::Right,
         "Home" => Key::Home,
         "End" => Key::End,
+        "F1" => Key::F1,
         "F2" => Key::F2,
+        "F10" => Key::F10,
         "F5" => Key::F5,
         letter if letter.chars().count() == 1 => return letter.chars().next().unwrap(),
         other => panic!("no key {other}"),
