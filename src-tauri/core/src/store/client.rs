@@ -31,10 +31,7 @@ const ATTEMPTS: u32 = 5;
 const RETRY_TOKENS: usize = 5_000;
 
 pub(super) fn build(connection: &Connection, access: &Access, region: &str) -> Client {
-    let endpoint = connection
-        .endpoint
-        .as_deref()
-        .or(access.endpoint.as_deref());
+    let endpoint = endpoint(connection, access);
     let mut config = aws_sdk_s3::Config::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new(region.to_owned()))
@@ -61,7 +58,7 @@ pub(super) fn build(connection: &Connection, access: &Access, region: &str) -> C
         .response_checksum_validation(response_validation(access.service))
         .identity_cache(IdentityCache::no_cache())
         .interceptor(Habits {
-            unsigned_payload: endpoint.is_none_or(needs_no_payload_signature),
+            unsigned_payload: !signs_payloads(connection, access),
         });
     if let Some(endpoint) = endpoint {
         config = config.endpoint_url(endpoint);
@@ -97,6 +94,17 @@ fn response_validation(service: Service) -> ResponseChecksumValidation {
         Service::Amazon | Service::Practice => ResponseChecksumValidation::WhenSupported,
         Service::Other => ResponseChecksumValidation::WhenRequired,
     }
+}
+
+fn endpoint<'a>(connection: &'a Connection, access: &'a Access) -> Option<&'a str> {
+    let own = connection.endpoint.as_deref();
+    own.or(access.endpoint.as_deref())
+}
+
+/// Whether what is sent is part of the signature.
+pub(super) fn signs_payloads(connection: &Connection, access: &Access) -> bool {
+    let unsigned = endpoint(connection, access).is_none_or(needs_no_payload_signature);
+    !unsigned
 }
 
 /// TLS protects the body, and nobody is in between on the loopback interface;

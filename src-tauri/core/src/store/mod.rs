@@ -64,6 +64,7 @@ pub struct Store {
     identity: Identity,
     service: Service,
     region: String,
+    signs_payloads: bool,
     capabilities: capabilities::Known,
     _keep: Option<Arc<dyn Any + Send + Sync>>,
 }
@@ -99,6 +100,7 @@ impl Store {
             connection.draft.region = Some(found);
         }
         Ok(Self {
+            signs_payloads: client::signs_payloads(&connection, &access),
             connection,
             client,
             identity: access.identity,
@@ -125,6 +127,12 @@ impl Store {
     /// one that requests are signed for.
     pub fn region(&self) -> &str {
         &self.region
+    }
+
+    /// Bodies are part of the signature, since nothing else protects them on the
+    /// way. The SDK signs only those that lie in memory as a whole.
+    pub(crate) fn signs_payloads(&self) -> bool {
+        self.signs_payloads
     }
 
     /// Requests are not signed, so that nothing can be signed for others either.

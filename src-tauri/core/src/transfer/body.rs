@@ -18,8 +18,28 @@ use super::progress::ItemProgress;
 
 const FRAME: usize = 128 << 10;
 
-/// The bytes as a body that reports to `progress` while it is sent.
-pub(super) fn counted(bytes: Bytes, progress: &ItemProgress) -> ByteStream {
+/// A body, and how much of it is to be counted when it has arrived.
+pub(super) struct Payload {
+    pub(super) body: ByteStream,
+    pub(super) uncounted: u64,
+}
+
+/// The bytes as a body that reports to `progress` while it is sent; where the
+/// signature covers them they stay in one piece, and are counted afterwards.
+pub(super) fn payload(bytes: Bytes, signed: bool, progress: &ItemProgress) -> Payload {
+    if signed {
+        return Payload {
+            uncounted: bytes.len() as u64,
+            body: bytes.into(),
+        };
+    }
+    Payload {
+        body: counted(bytes, progress),
+        uncounted: 0,
+    }
+}
+
+fn counted(bytes: Bytes, progress: &ItemProgress) -> ByteStream {
     let progress = progress.clone();
     let counted = Arc::new(AtomicU64::new(0));
     ByteStream::new(SdkBody::retryable(move || {
@@ -80,29 +100,38 @@ mod tests {
     use crate::job::{JobId, JobReporter, Tally};
     use crate::transfer::items::ItemTable;
 
-    #[tokio::test]
-    async fn a_body_sent_again_counts_once() {
+    fn progress() -> (Arc<ItemTable>, ItemProgress) {
         let tally = Tally::new(JobId(1), 1, 300_000);
-        let reporter = Arc::new(JobReporter::new(Arc::clone(&tally)));
+        let reporter = Arc::new(JobReporter::new(tally));
         let items = Arc::new(ItemTable::of([("a".to_owned(), 300_000)]));
         let progress = ItemProgress::begin(&reporter, &items, 0);
-        let body = counted(vec![7; 300_000].into(), &progress);
-        let again = body.into_inner();
+        (items, progress)
+    }
 
-        let first = again.try_clone().unwrap();
-        assert_eq!(
-            ByteStream::new(first)
-                .collect()
-                .await
-                .unwrap()
-                .to_vec()
-                .len(),
-            300_000
-        );
+    #[tokio::test]
+    async fn a_body_sent_again_counts_once() {
+        let (items, progress) = progress();
+        let again = counted(vec![7; 300_000].into(), &progress).into_inner();
+
+        let first = ByteStream::new(again.try_clone().unwrap());
+        assert_eq!(first.collect().await.unwrap().to_vec().len(), 300_000);
         assert_eq!(items.shown()[0].bytes_done, 300_000);
         let mut second = ByteStream::new(again);
         assert_eq!(second.next().await.unwrap().unwrap().len(), FRAME);
 
         assert_eq!(items.shown()[0].bytes_done, FRAME as u64);
+    }
+
+    #[test]
+    fn a_body_that_is_signed_lies_in_memory_as_a_whole() {
+        let (_, progress) = progress();
+        let bytes = Bytes::from_static(b"hello");
+
+        let signed = payload(bytes.clone(), true, &progress);
+        let unsigned = payload(bytes, false, &progress);
+
+        assert_eq!(signed.body.bytes(), Some(&b"hello"[..]));
+        assert_eq!((signed.uncounted, unsigned.uncounted), (5, 0));
+        assert_eq!(unsigned.body.bytes(), None);
     }
 }

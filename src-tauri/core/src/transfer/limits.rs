@@ -16,7 +16,7 @@ pub(super) const REQUESTS_A_FILE: usize = 8;
 /// Bytes of parts in memory.
 const MEMORY: u64 = 192 * MIB;
 /// A part that is larger is read while it is sent, and counts this much.
-pub(super) const BUFFERED_PART: u64 = 64 * MIB;
+const BUFFERED_PART: u64 = 64 * MIB;
 /// Semaphores count in 32 bits.
 const UNIT: u64 = 1_024;
 
@@ -24,6 +24,7 @@ pub(super) struct Limits {
     files: Arc<Semaphore>,
     requests: Arc<Semaphore>,
     memory: Arc<Semaphore>,
+    buffered_part: u64,
 }
 
 /// The right to have one request under way; given back when dropped.
@@ -38,6 +39,7 @@ impl Default for Limits {
             files: Arc::new(Semaphore::new(FILES)),
             requests: Arc::new(Semaphore::new(REQUESTS)),
             memory: Arc::new(Semaphore::new(units(MEMORY) as usize)),
+            buffered_part: BUFFERED_PART,
         }
     }
 }
@@ -49,15 +51,31 @@ impl Limits {
         Arc::clone(&self.files).acquire_owned().await.ok()
     }
 
+    /// Whether a part of this size is held in memory while it is sent.
+    pub(super) fn buffers(&self, bytes: u64) -> bool {
+        bytes <= self.buffered_part
+    }
+
     /// The right to send one request that holds so many bytes in memory.
     /// Memory first: whoever has a request under way has what it needs to end.
     pub(super) async fn slot(&self, bytes: u64) -> Slot {
-        let bytes = units(bytes.min(BUFFERED_PART));
+        let bytes = units(bytes.min(self.buffered_part));
         let memory = Arc::clone(&self.memory).acquire_many_owned(bytes).await;
         let request = Arc::clone(&self.requests).acquire_owned().await;
         Slot {
             _memory: memory.ok(),
             _request: request.ok(),
+        }
+    }
+}
+
+#[cfg(test)]
+impl Limits {
+    /// With another bound for what is held in memory.
+    pub(super) fn buffering(buffered_part: u64) -> Self {
+        Self {
+            buffered_part,
+            ..Self::default()
         }
     }
 }

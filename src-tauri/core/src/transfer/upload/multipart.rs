@@ -18,10 +18,10 @@ use super::{Sending, mismatch};
 use crate::catalog::TransferPart;
 use crate::error::{Code, Error, Result};
 use crate::store::{Checksum, Operation, Store, classify};
-use crate::transfer::body::counted;
+use crate::transfer::body::{Payload, payload};
 use crate::transfer::checksum::{Seal, composite, multipart_etag, whole};
 use crate::transfer::disk::{Source, blocking};
-use crate::transfer::limits::{BUFFERED_PART, Limits, REQUESTS_A_FILE};
+use crate::transfer::limits::{Limits, REQUESTS_A_FILE};
 use crate::transfer::model::ItemPhase;
 use crate::transfer::part_size::{MIB, part_size, parts, ranges};
 use crate::transfer::progress::ItemProgress;
@@ -245,9 +245,10 @@ impl Sending<'_> {
 impl Parts {
     async fn send(&self, number: u32, at: u64, length: u64) -> Result<Sent> {
         let _slot = self.limits.slot(length).await;
-        let (seal, body) = if length <= BUFFERED_PART {
+        let (seal, payload) = if self.limits.buffers(length) {
             let (bytes, seal) = self.read(at, length).await?;
-            (seal, counted(bytes, &self.progress))
+            let signed = self.store.signs_payloads();
+            (seal, payload(bytes, signed, &self.progress))
         } else {
             self.read_while_sending(at, length).await?
         };
@@ -264,13 +265,11 @@ impl Parts {
             .set_checksum_crc64_nvme(headers.crc64nvme)
             .set_checksum_crc32(headers.crc32)
             .set_content_md5(headers.md5)
-            .body(body)
+            .body(payload.body)
             .send()
             .await
             .map_err(|error| classify(Operation::Write, &self.key, error))?;
-        if length > BUFFERED_PART {
-            self.progress.add(length);
-        }
+        self.progress.add(payload.uncounted);
         Ok(Sent {
             number,
             etag: answer.e_tag,
@@ -290,7 +289,7 @@ impl Parts {
     }
 
     /// A part too large to hold: summed in one pass over the file, sent in a second.
-    async fn read_while_sending(&self, at: u64, length: u64) -> Result<(Seal, ByteStream)> {
+    async fn read_while_sending(&self, at: u64, length: u64) -> Result<(Seal, Payload)> {
         let (source, file, checksum) = (self.source.clone(), Arc::clone(&self.file), self.checksum);
         let seal = blocking(move || {
             let mut seals = Vec::new();
@@ -309,7 +308,8 @@ impl Parts {
             .build()
             .await
             .map_err(|error| Error::internal(error.to_string()))?;
-        Ok((seal, body))
+        let uncounted = length;
+        Ok((seal, Payload { body, uncounted }))
     }
 }
 
@@ -342,3 +342,7 @@ fn judge(
     let etag = answer.e_tag().map(|etag| etag.trim_matches('"').to_owned());
     Ok(etag.is_some() && etag == multipart_etag(seals))
 }
+
+#[cfg(test)]
+#[path = "multipart_tests.rs"]
+mod tests;

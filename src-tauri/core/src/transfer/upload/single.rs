@@ -6,7 +6,7 @@ use super::request::{SealHeaders, content_type};
 use super::{Sending, mismatch};
 use crate::error::{Error, Result};
 use crate::store::{Operation, classify};
-use crate::transfer::body::counted;
+use crate::transfer::body::payload;
 use crate::transfer::checksum::Seal;
 use crate::transfer::disk::{Source, blocking};
 use crate::transfer::record::Stored;
@@ -66,6 +66,7 @@ impl Sending<'_> {
     ) -> Result<Stored> {
         let headers = SealHeaders::of(seal);
         let store = &self.run.store;
+        let payload = payload(bytes, store.signs_payloads(), self.progress);
         let answer = store
             .client()
             .put_object()
@@ -78,10 +79,11 @@ impl Sending<'_> {
             .set_checksum_crc64_nvme(headers.crc64nvme.clone())
             .set_checksum_crc32(headers.crc32.clone())
             .set_content_md5(headers.md5)
-            .body(counted(bytes, self.progress))
+            .body(payload.body)
             .send()
             .await
             .map_err(|error| classify(Operation::Write, self.key, error))?;
+        self.progress.add(payload.uncounted);
         let told = [
             (answer.checksum_crc64_nvme(), &headers.crc64nvme),
             (answer.checksum_crc32(), &headers.crc32),
