@@ -462,3 +462,65 @@ fn is_elsewhere(seen: &Metadata, opened: &Metadata) -> bool {
 fn is_elsewhere(_seen: &Metadata, _opened: &Metadata) -> bool {
     true
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used)]
+
+    use super::*;
+
+    fn put(tree: &Tree, key: &str) -> PathBuf {
+        let path = tree.place(key).unwrap();
+        fs::write(&path, key).unwrap();
+        path
+    }
+
+    fn keys(tree: &Tree) -> Vec<String> {
+        let mut entries = tree.read(tree.root()).unwrap();
+        entries.sort();
+        entries.into_iter().map(|entry| entry.sort).collect()
+    }
+
+    #[test]
+    fn a_name_in_its_escaped_spelling_is_found_on_a_disk_that_folds_names() {
+        let folder = tempfile::tempdir().unwrap();
+        let tree = Tree::bucket(folder.path().to_path_buf(), true);
+        // Where such a disk has README already, readme is what place() cannot have.
+        fs::write(folder.path().join("%52%45%41%44%4D%45"), "README").unwrap();
+        put(&tree, "readme");
+
+        let found = tree.find("README").unwrap().unwrap();
+        assert_eq!(fs::read_to_string(found.path).unwrap(), "README");
+        assert_eq!(keys(&tree), ["README", "readme"]);
+    }
+
+    #[test]
+    fn an_object_steps_aside_for_a_folder_of_its_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let tree = Tree::bucket(folder.path().to_path_buf(), false);
+        put(&tree, "a");
+        put(&tree, "a/b");
+
+        assert_eq!(
+            tree.find("a").unwrap().unwrap().path,
+            folder.path().join("a%file")
+        );
+        assert_eq!(keys(&tree), ["a", "a/"]);
+    }
+
+    #[test]
+    fn every_key_has_one_path_among_the_records() {
+        let tree = Tree::records(PathBuf::from("records"));
+        let path = |key: &str| tree.fixed_path(key).to_str().unwrap().replace('\\', "/");
+
+        assert_eq!(path("Week 1/a.md"), "records/%57eek 1/a.md%file");
+        assert_eq!(path("../x"), "records/.%2E/x%file");
+        assert_eq!(path("a/"), "records/a/.lectern-folder");
+    }
+
+    #[test]
+    fn times_before_1970_are_told_apart_too() {
+        let before = UNIX_EPOCH - std::time::Duration::from_nanos(7);
+        assert_eq!(nanos(before), -7);
+    }
+}

@@ -62,3 +62,52 @@ where
         )),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used)]
+
+    use super::*;
+
+    #[test]
+    fn a_failure_of_the_disk_says_what_it_was_and_no_path() {
+        let told = |kind: io::ErrorKind| {
+            let error = disk_error(io::Error::new(kind, "/home/somebody/courses"));
+            assert!(!error.message().unwrap().contains("/home"));
+            (
+                error.code().as_str().to_owned(),
+                error.status_code().unwrap().as_u16(),
+            )
+        };
+        assert_eq!(
+            told(io::ErrorKind::StorageFull),
+            ("InsufficientStorage".to_owned(), 507)
+        );
+        assert_eq!(
+            told(io::ErrorKind::QuotaExceeded),
+            ("InsufficientStorage".to_owned(), 507)
+        );
+        assert_eq!(
+            told(io::ErrorKind::PermissionDenied),
+            ("AccessDenied".to_owned(), 403)
+        );
+        assert_eq!(
+            told(io::ErrorKind::ReadOnlyFilesystem),
+            ("AccessDenied".to_owned(), 403)
+        );
+        assert_eq!(
+            told(io::ErrorKind::InvalidFilename),
+            ("KeyTooLongError".to_owned(), 400)
+        );
+        assert_eq!(
+            told(io::ErrorKind::Other),
+            ("InternalError".to_owned(), 500)
+        );
+    }
+
+    #[tokio::test]
+    async fn work_that_panics_is_an_error_and_not_the_end() {
+        let result: Result<(), S3Error> = on_disk(|| panic!("on purpose")).await;
+        assert_eq!(result.unwrap_err().code(), &S3ErrorCode::InternalError);
+    }
+}

@@ -229,6 +229,8 @@ fn materialized(bucket: &Bucket, key: &str) -> S3Result<KeyState> {
     bucket.state(key)
 }
 
+/// Carries out a plan: keep what is to be kept, write the record, move the file,
+/// tidy up. Where it stops, the key reads as before or as after the change.
 fn carry_out(
     bucket: &Bucket,
     key: &str,
@@ -236,35 +238,38 @@ fn carry_out(
     plan: Plan,
     file: Option<NamedTempFile>,
 ) -> S3Result<Option<Version>> {
-    let place = state.file.as_ref().map(|found| found.path.as_path());
-    let keeps = match &plan.step {
-        Move::Replace { keep } | Move::Remove { keep } => keep.as_ref(),
-        Move::Restore { .. } | Move::Stay => None,
-    };
-    if let (Some(version), Some(place)) = (keeps, place) {
-        keep(place, &bucket.version_path(key, version)).map_err(disk_error)?;
+    if let Move::Replace {
+        keep: Some(version),
     }
-    bucket.write_record(key, &plan.before)?;
-    match (&plan.step, place) {
-        (Move::Replace { .. }, _) => {
+    | Move::Remove {
+        keep: Some(version),
+    } = &plan.step
+    {
+        keep(bucket, key, &bucket.version_path(key, version))?;
+    }
+    mishap::may_happen()?;
+    if plan.before != state.record {
+        bucket.write_record(key, &plan.before)?;
+    }
+    mishap::may_happen()?;
+    match &plan.step {
+        Move::Replace { .. } => {
             let file = file.ok_or_else(|| s3_error!(InternalError, "A write without bytes"))?;
             move_in(bucket, key, file)?;
         }
-        (Move::Remove { .. }, Some(place)) => bucket.change_tree(|tree| {
-            gone(fs::remove_file(place))?;
-            tree.prune(place);
-            Ok(())
-        })?,
-        (Move::Restore { version }, _) => {
+        Move::Remove { .. } => move_out(bucket, key)?,
+        Move::Restore { version } => {
             let kept = bucket.version_path(key, version);
             bucket.change_tree(|tree| fs::rename(&kept, tree.place(key)?))?;
             clear_out(&kept);
         }
-        (Move::Stay | Move::Remove { .. }, _) => {}
+        Move::Stay => {}
     }
+    mishap::may_happen()?;
     if let Some(after) = &plan.after {
         bucket.write_record(key, after)?;
     }
+    mishap::may_happen()?;
     for version in &plan.dropped {
         let path = bucket.version_path(key, version);
         gone(fs::remove_file(&path)).map_err(disk_error)?;
@@ -281,21 +286,36 @@ fn move_in(bucket: &Bucket, key: &str, file: NamedTempFile) -> S3Result<()> {
     })
 }
 
-/// Keeps the bytes at `place` as a version: a second name for the same file, or
-/// a copy where the disk has no such thing.
-fn keep(place: &Path, version: &Path) -> io::Result<()> {
-    if let Some(parent) = version.parent() {
-        fs::create_dir_all(parent)?;
-    }
-    gone(fs::remove_file(version))?;
-    if fs::hard_link(place, version).is_ok() {
-        return Ok(());
-    }
-    let modified = fs::symlink_metadata(place)?.modified()?;
-    fs::copy(place, version)?;
-    let copy = File::options().write(true).open(version)?;
-    copy.set_modified(modified)?;
-    copy.sync_all()
+fn move_out(bucket: &Bucket, key: &str) -> S3Result<()> {
+    bucket.change_tree(|tree| {
+        // Looked for again: it may have stepped aside for a folder of its name.
+        if let Some(found) = tree.find(key)? {
+            gone(fs::remove_file(&found.path))?;
+            tree.prune(&found.path);
+        }
+        Ok(())
+    })
+}
+
+/// Keeps the bytes of the key as a version: a second name for the same file, or a
+/// copy where the disk has no such thing.
+fn keep(bucket: &Bucket, key: &str, version: &Path) -> S3Result<()> {
+    bucket.change_tree(|tree| {
+        let Some(found) = tree.find(key)? else {
+            return Ok(());
+        };
+        if let Some(parent) = version.parent() {
+            fs::create_dir_all(parent)?;
+        }
+        gone(fs::remove_file(version))?;
+        if fs::hard_link(&found.path, version).is_ok() {
+            return Ok(());
+        }
+        fs::copy(&found.path, version)?;
+        let copy = File::options().write(true).open(version)?;
+        copy.set_modified(fs::symlink_metadata(&found.path)?.modified()?)?;
+        copy.sync_all()
+    })
 }
 
 /// Removes the folders of versions that hold nothing more.
@@ -313,3 +333,42 @@ fn gone(result: io::Result<()>) -> io::Result<()> {
         _ => Ok(()),
     }
 }
+
+/// Where a test lets the power fail.
+#[cfg(not(test))]
+mod mishap {
+    #[allow(clippy::unnecessary_wraps, reason = "it fails in tests")]
+    pub fn may_happen() -> s3s::S3Result<()> {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+pub mod mishap {
+    use std::cell::Cell;
+
+    use s3s::{S3Result, s3_error};
+
+    thread_local! {
+        static STEPS_LEFT: Cell<Option<u32>> = const { Cell::new(None) };
+    }
+
+    /// From now on this thread gets so many steps far; `None` for all the way.
+    pub fn after(steps: Option<u32>) {
+        STEPS_LEFT.set(steps);
+    }
+
+    pub fn may_happen() -> S3Result<()> {
+        match STEPS_LEFT.get() {
+            None => Ok(()),
+            Some(0) => Err(s3_error!(InternalError, "The power failed")),
+            Some(left) => {
+                STEPS_LEFT.set(Some(left - 1));
+                Ok(())
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

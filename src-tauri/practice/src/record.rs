@@ -145,7 +145,14 @@ impl KeyState {
             Some(current) => version.sequence < current.sequence && version.id != current.id,
             None => true,
         };
-        self.record.history.iter().filter(past).cloned().collect()
+        let mut history: Vec<Version> = Vec::new();
+        for version in self.record.history.iter().filter(past) {
+            // Until a change is tidied up, an old null version stands behind the new one.
+            if !history.iter().any(|newer| newer.id == version.id) {
+                history.push(version.clone());
+            }
+        }
+        history
     }
 
     /// Every version, newest first, the current one included.

@@ -9,7 +9,7 @@ use crate::error::{disk_error, on_disk};
 use crate::object;
 use crate::record::{About, Version, hex};
 use crate::staging::Stage;
-use crate::store::{Bucket, Store};
+use crate::store::{Bucket, SETTINGS, Store};
 use crate::{bucket, checksum::Algorithm};
 
 use s3s::S3Result;
@@ -118,8 +118,10 @@ fn file(course: &str, name: &str, bytes: impl Into<Vec<u8>>) -> SampleFile {
 
 /// Writes the sample courses where they may be written. Returns whether they were.
 pub(crate) async fn seed(store: &Store, name: &str) -> S3Result<bool> {
+    let guard = store.lock_key(name, SETTINGS).await;
     let (store, name) = (store.clone(), name.to_owned());
     on_disk(move || {
+        let _guard = guard;
         let bucket = store.bucket(&name)?;
         let mut settings = bucket.settings()?;
         if settings.seeded || bucket::holds_keys(&bucket.tree)? {

@@ -69,6 +69,9 @@ pub struct FolderLock {
     _file: File,
 }
 
+/// No key, but locked like one by whoever changes the settings of a bucket.
+pub const SETTINGS: &str = "";
+
 /// What is kept about a bucket.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]

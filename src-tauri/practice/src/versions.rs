@@ -45,17 +45,19 @@ fn new_id() -> String {
 
 /// `new` becomes the current version.
 pub fn put(state: &KeyState, versioning: Versioning, mut new: Version) -> Plan {
-    let (mut history, kept, dropped) = step_aside(state, versioning);
     new.id = (versioning == Versioning::Enabled).then(new_id);
     new.sequence = state.next_sequence() + 1;
-    settle(&mut history, new.sequence);
+    let aside = step_aside(state, versioning, new.sequence);
     let mut current = vec![new.clone()];
-    current.extend(state.current().filter(|old| old.stamp() != new.stamp()));
+    current.extend(aside.current.clone());
     Plan {
-        before: Record { current, history },
-        step: Move::Replace { keep: kept },
-        after: None,
-        dropped,
+        after: aside.tidied(vec![new.clone()]),
+        before: Record {
+            current,
+            history: aside.history,
+        },
+        step: Move::Replace { keep: aside.kept },
+        dropped: aside.dropped,
         subject: Some(new),
     }
 }
@@ -76,7 +78,6 @@ pub fn delete(state: &KeyState, versioning: Versioning, now: i64) -> Plan {
             subject: None,
         };
     }
-    let (mut history, kept, dropped) = step_aside(state, versioning);
     let marker = Version {
         id: (versioning == Versioning::Enabled).then(new_id),
         sequence: state.next_sequence() + 1,
@@ -84,21 +85,16 @@ pub fn delete(state: &KeyState, versioning: Versioning, now: i64) -> Plan {
         modified: now,
         ..Version::default()
     };
-    settle(&mut history, marker.sequence);
-    history.insert(0, marker.clone());
-    let mut settled = current.clone().into_iter().collect::<Vec<_>>();
-    settle(&mut settled, marker.sequence);
+    let mut aside = step_aside(state, versioning, marker.sequence);
+    aside.history.insert(0, marker.clone());
     Plan {
+        after: aside.tidied(Vec::new()),
         before: Record {
-            current: settled,
-            history: history.clone(),
+            current: aside.current.into_iter().collect(),
+            history: aside.history,
         },
-        step: remove_if(current.is_some(), kept),
-        after: Some(Record {
-            current: Vec::new(),
-            history,
-        }),
-        dropped,
+        step: remove_if(current.is_some(), aside.kept),
+        dropped: aside.dropped,
         subject: Some(marker),
     }
 }
@@ -181,50 +177,66 @@ fn restore(
     }
 }
 
-/// Makes way for a new current version: the history with the old one in it where
-/// it is kept, the id to keep it under, and the ids whose bytes go.
-fn step_aside(
-    state: &KeyState,
-    versioning: Versioning,
-) -> (Vec<Version>, Option<String>, Vec<String>) {
-    let mut history = state.history();
-    let mut kept = None;
-    let mut dropped = Vec::new();
-    let current = state.current();
-    let takes_null = versioning != Versioning::Enabled;
-    let keeps = match (&current, versioning) {
-        (None, _) | (_, Versioning::Never) => false,
-        (Some(_), Versioning::Enabled) => true,
-        (Some(current), Versioning::Suspended) => current.id.is_some(),
-    };
-    // There is one null version at most.
-    let becomes_null = takes_null
-        || current
-            .as_ref()
-            .is_some_and(|version| keeps && version.id.is_none());
-    if becomes_null {
-        let gone = history
-            .iter()
-            .filter(|version| version.id.is_none() && !version.delete_marker);
-        dropped.extend(gone.map(|version| version.name().to_owned()));
-        history.retain(|version| version.id.is_some());
-    }
-    if let Some(current) = current.filter(|_| keeps) {
-        kept = Some(current.name().to_owned());
-        // The bytes of this name are written anew: not to be dropped after that.
-        dropped.retain(|name| Some(name) != kept.as_ref());
-        history.insert(0, current);
-    }
-    (history, kept, dropped)
+/// What making way for a new current version (or delete marker) means.
+struct Aside {
+    /// The version that was current, numbered.
+    current: Option<Version>,
+    /// All that is not current, the version that makes way included where it is
+    /// kept: also what goes only once the change has happened.
+    history: Vec<Version>,
+    /// The id under which the bytes of the old current version are kept.
+    kept: Option<String>,
+    /// The ids whose bytes go.
+    dropped: Vec<String>,
 }
 
-/// A file that a person put there has no number yet: just below the new one.
-fn settle(versions: &mut [Version], newest: u64) {
-    for version in versions
-        .iter_mut()
-        .filter(|version| version.sequence == u64::MAX)
-    {
-        version.sequence = newest - 1;
+fn step_aside(state: &KeyState, versioning: Versioning, newest: u64) -> Aside {
+    let mut history = state.history();
+    // A file that a person put there has no number yet: just below the new one.
+    let current = state.current().map(|mut version| {
+        version.sequence = version.sequence.min(newest - 1);
+        version
+    });
+    let keeps = |version: &&Version| match versioning {
+        Versioning::Never => false,
+        Versioning::Enabled => true,
+        Versioning::Suspended => version.id.is_some(),
+    };
+    let kept = current.as_ref().filter(keeps).cloned();
+    // There is one null version at most: the new one takes its place.
+    let null = |version: &&Version| version.id.is_none() && versioning != Versioning::Enabled;
+    let gone = history
+        .iter()
+        .filter(null)
+        .filter(|version| !version.delete_marker);
+    let dropped = gone.map(|version| version.name().to_owned()).collect();
+    let name = kept.as_ref().map(|version| version.name().to_owned());
+    if let Some(kept) = kept {
+        history.insert(0, kept);
+    }
+    Aside {
+        current,
+        history,
+        kept: name,
+        dropped,
+    }
+}
+
+impl Aside {
+    /// The record for afterwards, where the one before the change said too much:
+    /// an old null version beside the one that is null now.
+    fn tidied(&self, current: Vec<Version>) -> Option<Record> {
+        let nulls = current
+            .iter()
+            .chain(&self.history)
+            .filter(|version| version.id.is_none());
+        if nulls.count() < 2 {
+            return None;
+        }
+        let mut null_seen = current.iter().any(|version| version.id.is_none());
+        let mut history = self.history.clone();
+        history.retain(|version| version.id.is_some() || !std::mem::replace(&mut null_seen, true));
+        Some(Record { current, history })
     }
 }
 

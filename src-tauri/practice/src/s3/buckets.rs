@@ -10,7 +10,7 @@ use crate::REGION;
 use crate::access::BUCKET_REGION;
 use crate::bucket;
 use crate::error::on_disk;
-use crate::store::Versioning;
+use crate::store::{SETTINGS, Versioning};
 
 /// Most buckets in one answer (S3 API reference, ListBuckets).
 const MAX_BUCKETS: i32 = 10_000;
@@ -139,7 +139,7 @@ impl Front {
                 ));
             }
         };
-        self.with_bucket(&input.bucket, move |bucket| {
+        self.with_key(&input.bucket, SETTINGS, move |bucket, _| {
             bucket::set_versioning(bucket, versioning)
         })
         .await?;

@@ -1,5 +1,6 @@
 //! Operations on single objects: put, get, head, delete.
 
+use futures::StreamExt as _;
 use s3s::dto::*;
 use s3s::{S3Error, S3Request, S3Response, S3Result, s3_error};
 
@@ -15,6 +16,7 @@ use crate::staging;
 
 /// Most keys in one DeleteObjects (S3 API reference, DeleteObjects).
 const MAX_DELETES: usize = 1000;
+const DELETES_AT_ONCE: usize = 16;
 
 impl Front {
     pub(super) async fn put_object(
@@ -168,16 +170,22 @@ impl Front {
         self.with_bucket(&input.bucket, |_| Ok(())).await?;
         let quiet = input.delete.quiet.unwrap_or(false);
         let mut output = DeleteObjectsOutput::default();
-        for object in input.delete.objects {
+        let deletes = input.delete.objects.into_iter().map(|object| {
             let conditions = WriteConditions {
                 if_match: object.e_tag.map(ETagCondition::ETag),
                 if_none_match: None,
             };
-            let (key, version_id) = (object.key, object.version_id);
-            match self
-                .delete_one(&input.bucket, &key, version_id.clone(), conditions)
-                .await
-            {
+            let (bucket, key, version_id) = (&input.bucket, object.key, object.version_id);
+            async move {
+                let deleted = self
+                    .delete_one(bucket, &key, version_id.clone(), conditions)
+                    .await;
+                (key, version_id, deleted)
+            }
+        });
+        let mut deletes = futures::stream::iter(deletes).buffered(DELETES_AT_ONCE);
+        while let Some((key, version_id, deleted)) = deletes.next().await {
+            match deleted {
                 Ok(_) if quiet => {}
                 Ok(deleted) => output
                     .deleted

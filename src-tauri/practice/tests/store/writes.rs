@@ -466,3 +466,51 @@ async fn writers_of_one_key_and_removers_of_its_folder_do_not_meet() {
         assert_eq!(result.unwrap(), Ok(()));
     }
 }
+
+#[tokio::test]
+async fn a_streamed_body_is_checked_against_the_checksum_that_follows_it() {
+    let store = Store::plain().await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("film.mp4");
+    let content = "frame".repeat(500_000);
+    std::fs::write(&path, &content).unwrap();
+
+    let body = aws_sdk_s3::primitives::ByteStream::from_path(&path)
+        .await
+        .unwrap();
+    let put = store
+        .client
+        .put_object()
+        .bucket(BUCKET)
+        .key("film.mp4")
+        .body(body);
+    let put = put
+        .checksum_algorithm(ChecksumAlgorithm::Sha256)
+        .send()
+        .await
+        .unwrap();
+
+    let head = store.client.head_object().bucket(BUCKET).key("film.mp4");
+    let head = head
+        .checksum_mode(ChecksumMode::Enabled)
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(head.checksum_sha256(), put.checksum_sha256());
+    assert!(head.checksum_sha256().is_some());
+    assert_eq!(head.content_encoding(), None);
+    assert_eq!(store.get("film.mp4").await.unwrap(), content);
+}
+
+#[tokio::test]
+async fn a_browser_form_that_is_not_signed_is_refused() {
+    let store = Store::plain().await;
+    let form = "--x\r\nContent-Disposition: form-data; name=\"key\"\r\n\r\na\r\n--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\nhello\r\n--x--\r\n";
+    let headers = [("Content-Type", "multipart/form-data; boundary=x")];
+
+    let url = format!("{}/{BUCKET}", store.practice.endpoint());
+    let answer = crate::setup::fetch("POST", &url, &headers, form.as_bytes()).await;
+
+    assert_eq!(answer.status, 403, "{}", answer.text());
+    assert_eq!(store.keys().await, Vec::<String>::new());
+}
