@@ -66,9 +66,9 @@ impl From<io::Error> for Failure {
         }
         let error = Error::new(
             Code::LocalFile,
-            "The output of this command cannot be written.",
+            "The terminal, or what stands in its place, cannot be read or written.",
         )
-        .next("See where it is redirected to.")
+        .next("See where input comes from and where output is redirected to.")
         .detail(error.to_string());
         Self::Error(Exit::Failed, error)
     }

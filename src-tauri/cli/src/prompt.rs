@@ -5,8 +5,12 @@ use std::io::{self, BufRead, IsTerminal, Write};
 
 use lectern_core::{Code, Error};
 use secrecy::SecretString;
+use secrecy::zeroize::Zeroizing;
 
 use crate::exit::Failure;
+
+/// More than any session token, so that a growing buffer leaves no copies behind.
+const LONG_LINE: usize = 16 * 1024;
 
 /// Whether somebody is there to answer.
 pub fn can_ask() -> bool {
@@ -26,16 +30,17 @@ pub fn confirm(question: &str) -> Result<bool, Failure> {
 /// A secret, typed without echo, or the next line of standard input where that
 /// is not a terminal. `what` is its name.
 pub fn secret(what: &str) -> Result<SecretString, Failure> {
-    let typed = if io::stdin().is_terminal() {
+    // Zeroed when it is let go, as is the copy that is given back.
+    let typed = Zeroizing::new(if io::stdin().is_terminal() {
         rpassword::prompt_password(format!("{what}: "))?
     } else {
-        let mut line = String::new();
+        let mut line = String::with_capacity(LONG_LINE);
         io::stdin().lock().read_line(&mut line)?;
         line
-    };
-    // `into` takes the very buffer over, which is zeroed on drop.
-    let typed = trimmed(typed);
-    if typed.is_empty() {
+    });
+    // A careless copy brings blanks along.
+    let secret = typed.trim();
+    if secret.is_empty() {
         return Err(
             Error::new(Code::InvalidInput, format!("No {what} was given."))
                 .about(what)
@@ -43,24 +48,5 @@ pub fn secret(what: &str) -> Result<SecretString, Failure> {
                 .into(),
         );
     }
-    Ok(typed.into())
-}
-
-/// Without the line's end (and what a careless copy brought along), in place.
-fn trimmed(mut text: String) -> String {
-    text.truncate(text.trim_end().len());
-    let leading = text.len() - text.trim_start().len();
-    text.drain(..leading);
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_secret_loses_the_blanks_around_it_and_nothing_else() {
-        assert_eq!(trimmed(" ab c\r\n".to_owned()), "ab c");
-        assert_eq!(trimmed("\n".to_owned()), "");
-    }
+    Ok(secret.into())
 }

@@ -170,6 +170,20 @@ impl Session {
         })
     }
 
+    /// A file that would lie beside a folder of the same name is never meant.
+    pub async fn refuse_folder(&self, place: &Place) -> Result<(), Failure> {
+        match self.holds_something(place, &place.prefix()).await {
+            Ok(true) => Err(Failure::usage(
+                format!("“{}” is a folder.", shown::name(&place.key)),
+                "End the path in / to go into that folder, or choose another name.",
+            )),
+            Ok(false) => Ok(()),
+            // Who may not look may still write.
+            Err(error) if error.code == Code::NotAllowedToList => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
     async fn holds_something(&self, place: &Place, prefix: &str) -> lectern_core::Result<bool> {
         let id = &place.connection.id;
         let mut walk = browse::walk(&self.lectern, id, prefix, browse::Depth::Folder).await?;

@@ -48,6 +48,9 @@ pub async fn run(command: Mv, session: &Session, output: &mut Output) -> Result<
     }
     let mut stop = Stop::listen()?;
     let item = stop.or(session.item(&from)).await?;
+    if !to.is_folder() {
+        session.refuse_folder(&to).await?;
+    }
     let work = relocate(session, item, &to);
     let summary = watched(&session.lectern, output, &mut stop, None, work).await?;
     plan::report(output, &summary, &[])

@@ -43,6 +43,7 @@ pub async fn run(command: Put, session: &Session, output: &mut Output) -> Result
     let (lectern, id) = (&session.lectern, &place.connection.id);
     let plan = match one_file(&command.files) {
         Some(file) if !place.is_folder() => {
+            session.refuse_folder(&place).await?;
             let planning = transfer::plan_upload_as(lectern, id, &place.key, file);
             stop.or(planning).await?
         }

@@ -42,6 +42,23 @@ fn a_move_is_never_over_another() {
 }
 
 #[test]
+fn a_file_never_comes_to_lie_beside_a_folder_of_its_name() {
+    let bench = Bench::practice();
+    bench.put("week/a.txt", "1");
+    bench.put("b.txt", "2");
+    bench.write("c.txt", "3");
+
+    for arguments in [
+        ["mv", &bench.s3("b.txt"), &bench.s3("week")],
+        ["put", "c.txt", &bench.s3("week")],
+    ] {
+        let ran = bench.env(&arguments).ended(2);
+        assert!(ran.err.contains("is a folder"), "{ran:#?}");
+    }
+    assert_eq!(bench.keys(), ["b.txt", "week/a.txt"]);
+}
+
+#[test]
 fn a_whole_bucket_and_two_buckets_are_refused() {
     let bench = Bench::practice();
     bench.env(&["mv", &bench.s3(""), &bench.s3("a/")]).ended(2);

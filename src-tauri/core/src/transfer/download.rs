@@ -31,13 +31,31 @@ const RANGE: u64 = 8 * MIB;
 const LARGE_OBJECT: u64 = 4 * GIB;
 const LARGE_RANGE: u64 = 16 * MIB;
 
+/// Only the transfer itself is cut off when the job is cancelled: what another
+/// thread does to the disk would go on, and leave behind what it makes.
 pub(super) async fn download(
     run: &Run,
     index: usize,
     item: &DownloadItem,
     progress: &ItemProgress,
 ) -> Result<Done> {
-    or_cancelled(progress, fetch(run, index, item, progress)).await
+    let planned = item.clone();
+    if item.place == Place::Folder {
+        blocking(move || target::make_folder(&planned.root, &planned.path)).await?;
+        run.records.downloaded(run, index, None).await;
+        return Ok(done(0, false));
+    }
+    let target = blocking(move || Target::prepare(planned)).await?;
+    let fetched = or_cancelled(progress, fetch(run, item, &target, progress)).await?;
+    progress.phase(ItemPhase::Checking);
+    let verified = check(&fetched, &item.key)?;
+    let name = blocking(move || target.take_place()).await?;
+    if let Some(name) = name {
+        progress.rename(&name);
+    }
+    let checksum = fetched.sum.map(|sum| sum.record());
+    run.records.downloaded(run, index, checksum).await;
+    Ok(done(fetched.size, verified))
 }
 
 /// What arrived, and what it should be.
@@ -49,32 +67,15 @@ struct Fetched {
 
 async fn fetch(
     run: &Run,
-    index: usize,
     item: &DownloadItem,
+    target: &Target,
     progress: &ItemProgress,
-) -> Result<Done> {
-    if item.place == Place::Folder {
-        let item = item.clone();
-        blocking(move || target::make_folder(&item.root, &item.path)).await?;
-        run.records.downloaded(run, index, None).await;
-        return Ok(done(0, false));
-    }
-    let planned = item.clone();
-    let target = blocking(move || Target::prepare(planned)).await?;
-    let fetched = if item.size <= RANGE {
-        at_once(run, item, &target, progress).await?
+) -> Result<Fetched> {
+    if item.size <= RANGE {
+        at_once(run, item, target, progress).await
     } else {
-        in_ranges(run, item, &target, progress).await?
-    };
-    progress.phase(ItemPhase::Checking);
-    let verified = check(&fetched, &item.key)?;
-    let name = blocking(move || target.take_place()).await?;
-    if let Some(name) = name {
-        progress.rename(&name);
+        in_ranges(run, item, target, progress).await
     }
-    let checksum = fetched.sum.map(|sum| sum.record());
-    run.records.downloaded(run, index, checksum).await;
-    Ok(done(fetched.size, verified))
 }
 
 fn done(bytes: u64, verified: bool) -> Done {
