@@ -1,4 +1,7 @@
-"""Prints the text on the clipboard."""
+"""Prints the text on the clipboard; or, given a text, holds it there until it is ended.
+
+Usage: clipboard.py [TEXT]
+"""
 
 import sys
 
@@ -9,4 +12,9 @@ gi.require_version("Gtk", "3.0")
 from gi.repository import Gdk, Gtk  # noqa: E402
 
 clipboard = Gtk.Clipboard.get(Gdk.SELECTION_CLIPBOARD)
-sys.stdout.write(clipboard.wait_for_text() or "")
+if len(sys.argv) > 1:
+    clipboard.set_text(sys.argv[1], -1)
+    print("held", flush=True)
+    Gtk.main()
+else:
+    sys.stdout.write(clipboard.wait_for_text() or "")

@@ -1,9 +1,23 @@
 //! The clipboard of the desk, read as another program would.
 
+use std::process::Stdio;
+
 use crate::desk::Desk;
-use crate::process::output;
+use crate::process::{Owned, first_line, output};
 
 /// The text on the clipboard; empty when there is none.
 pub fn text(desk: &Desk) -> String {
     String::from_utf8(output(&mut desk.script("clipboard.py"))).unwrap()
+}
+
+/// Puts a text there, from another program that has to stay for it to be read.
+pub fn hold(desk: &Desk, text: &str) -> Owned {
+    let mut command = desk.script("clipboard.py");
+    command
+        .arg(text)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped());
+    let mut holder = Owned::start(&mut command);
+    assert_eq!(first_line(&mut holder), "held");
+    holder
 }

@@ -1,7 +1,6 @@
 //! Everything around the app that a desktop has, private to one test.
 
 use std::fs;
-use std::io::{BufRead, BufReader};
 use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -10,7 +9,7 @@ use std::process::{Command, Stdio};
 use tempfile::TempDir;
 
 use crate::keyring;
-use crate::process::{Owned, feed, free_port, output, wait_until};
+use crate::process::{Owned, feed, first_line, free_port, output, wait_until};
 use crate::window::Window;
 
 /// Wide enough for the app at its usual size and a window to drag from beside it.
@@ -265,11 +264,4 @@ fn start_driver(command: &mut Command) -> (Owned, String) {
         });
     }
     (driver, format!("http://127.0.0.1:{port}"))
-}
-
-fn first_line(program: &mut Owned) -> String {
-    let mut line = String::new();
-    let output = program.child.stdout.take().unwrap();
-    BufReader::new(output).read_line(&mut line).unwrap();
-    line.trim().to_owned()
 }

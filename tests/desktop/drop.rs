@@ -1,11 +1,10 @@
 //! A real drop: files are dragged with the mouse from another window.
 
-use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::Stdio;
 
 use crate::desk::Desk;
-use crate::process::{Owned, wait_until};
+use crate::process::{Owned, first_line, wait_until};
 use crate::window::Window;
 
 /// Beside the app's window.
@@ -56,10 +55,7 @@ fn open_source(desk: &Desk, files: &[PathBuf]) -> Owned {
         .stdin(Stdio::null())
         .stdout(Stdio::piped());
     let mut source = Owned::start(&mut command);
-    let mut line = String::new();
-    let output = source.child.stdout.take().unwrap();
-    BufReader::new(output).read_line(&mut line).unwrap();
-    assert_eq!(line.trim(), "ready", "the window to drag from did not open");
+    assert_eq!(first_line(&mut source), "ready", "a window to drag from");
     wait_until("the window to drag from", || {
         desk.xdotool(&["search", "--onlyvisible", "--name", "^Files to drag$"])
             .lines()

@@ -6,7 +6,7 @@
 //! with it. Run through `make test`, which brings these programs.
 
 #![cfg(target_os = "linux")]
-#![allow(clippy::unwrap_used, clippy::expect_used, dead_code)]
+#![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod axe;
 mod clipboard;
@@ -26,6 +26,7 @@ mod connection_tests;
 mod first_run_tests;
 mod harness_tests;
 mod hostile_tests;
+mod keyboard_tests;
 
 mod link_tests;
 mod upload_tests;

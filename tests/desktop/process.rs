@@ -1,7 +1,7 @@
 //! Programs that a test starts, and that end with it, also when it panics.
 
 use std::ffi::OsStr;
-use std::io::Write;
+use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, Stdio};
@@ -59,6 +59,14 @@ pub fn output(command: &mut Command) -> Vec<u8> {
     let output = command.stderr(Stdio::inherit()).output().unwrap();
     assert!(output.status.success(), "{command:?}: {}", output.status);
     output.stdout
+}
+
+/// The first line that a program prints; empty when it ends before.
+pub fn first_line(program: &mut Owned) -> String {
+    let mut line = String::new();
+    let output = program.child.stdout.take().unwrap();
+    BufReader::new(output).read_line(&mut line).unwrap();
+    line.trim().to_owned()
 }
 
 /// Feeds a program's standard input and closes it.
