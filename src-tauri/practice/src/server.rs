@@ -14,6 +14,8 @@ use s3s::service::S3Service;
 use s3s::{Body, S3Error};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
+use tracing::instrument::WithSubscriber as _;
+use tracing::subscriber::NoSubscriber;
 use uuid::Uuid;
 
 use crate::access;
@@ -65,16 +67,24 @@ async fn answer(
     service: S3Service,
     request: Request<Incoming>,
 ) -> Result<Response<Body>, Infallible> {
+    let method = request.method().clone();
     let mut response = match access::check(request.uri(), request.headers()) {
-        Ok(()) => match service.call(request.map(Body::from)).await {
-            Ok(response) => response,
-            Err(_) => refusal(s3s::s3_error!(
-                InternalError,
-                "The practice store could not answer"
-            )),
-        },
+        Ok(()) => {
+            // `s3s` traces whole requests, signed URLs and all: nobody is to hear that.
+            let answered = service
+                .call(request.map(Body::from))
+                .with_subscriber(NoSubscriber::new());
+            match answered.await {
+                Ok(response) => response,
+                Err(_) => refusal(s3s::s3_error!(
+                    InternalError,
+                    "The practice store could not answer"
+                )),
+            }
+        }
         Err(error) => refusal(error),
     };
+    tracing::debug!(%method, status = response.status().as_u16(), "the practice store answered");
     let headers = response.headers_mut();
     if let Ok(id) = HeaderValue::from_str(&Uuid::new_v4().simple().to_string()) {
         headers.insert(REQUEST_ID, id);

@@ -94,7 +94,7 @@ impl Store {
     /// Opens a folder, making it where there is none, and takes it for itself.
     pub fn open(folder: &Path) -> io::Result<(Self, FolderLock)> {
         fs::create_dir_all(folder)?;
-        let folder = fs::canonicalize(folder)?;
+        let folder = std::path::absolute(folder)?;
         let reserved = folder.join(RESERVED);
         if disk::look(&reserved)?.is_some_and(|metadata| !metadata.is_dir()) {
             return Err(io::Error::new(

@@ -16,6 +16,20 @@ const MAX_METADATA: usize = 2048;
 macro_rules! about {
     ($input:expr) => {{
         let input = $input;
+        check_asks(&Asks {
+            acl: input.acl.as_ref().map(ObjectCannedACL::as_str),
+            grants: input.grant_full_control.is_some()
+                || input.grant_read.is_some()
+                || input.grant_read_acp.is_some()
+                || input.grant_write_acp.is_some(),
+            encryption: input
+                .server_side_encryption
+                .as_ref()
+                .map(ServerSideEncryption::as_str),
+            own_key: input.sse_customer_algorithm.is_some() || input.sse_customer_key.is_some(),
+            storage_class: input.storage_class.as_ref().map(StorageClass::as_str),
+            lock: input.object_lock_mode.is_some() || input.object_lock_legal_hold_status.is_some(),
+        })?;
         let metadata = input.metadata.take().unwrap_or_default();
         let about = About {
             content_type: input.content_type.take(),
@@ -49,6 +63,53 @@ impl About {
 
     pub fn of_upload(input: &mut CreateMultipartUploadInput) -> S3Result<Self> {
         about!(input)
+    }
+}
+
+/// What a request may ask for that a folder does not have.
+struct Asks<'a> {
+    acl: Option<&'a str>,
+    grants: bool,
+    encryption: Option<&'a str>,
+    own_key: bool,
+    storage_class: Option<&'a str>,
+    lock: bool,
+}
+
+/// Refuses what would be silently left out: nobody is to think that an object is
+/// public, encrypted or locked when it is not.
+fn check_asks(asks: &Asks<'_>) -> S3Result<()> {
+    let closed = asks
+        .acl
+        .is_none_or(|acl| matches!(acl, "private" | "bucket-owner-full-control"));
+    if !closed || asks.grants {
+        return Err(s3_error!(
+            AccessControlListNotSupported,
+            "The bucket does not allow ACLs"
+        ));
+    }
+    if asks.own_key
+        || asks
+            .encryption
+            .is_some_and(|encryption| encryption != "AES256")
+    {
+        return Err(s3_error!(
+            NotImplemented,
+            "The practice store does not encrypt with keys of yours"
+        ));
+    }
+    if asks.storage_class.is_some_and(|class| class != "STANDARD") {
+        return Err(s3_error!(
+            InvalidStorageClass,
+            "The storage class you specified is not valid: the practice store has only STANDARD"
+        ));
+    }
+    match asks.lock {
+        true => Err(s3_error!(
+            InvalidRequest,
+            "Bucket is missing Object Lock Configuration"
+        )),
+        false => Ok(()),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Who is let in: signatures, presigned URLs, clocks, regions.
 
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use aws_sdk_s3::presigning::PresigningConfig;
@@ -218,4 +219,57 @@ async fn nothing_that_is_printed_holds_the_secret() {
 
     assert!(!format!("{:?}", store.practice).contains(secret));
     assert!(store.practice.endpoint().starts_with("http://127.0.0.1:"));
+}
+
+/// What is logged, as text.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl std::io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn no_signature_reaches_a_log_however_much_is_logged() {
+    let store = Store::plain().await;
+    store.put("a", "hello").await;
+    let url = presigned(&store, "a", SystemTime::now(), 60).await;
+    let signature = url
+        .split("X-Amz-Signature=")
+        .nth(1)
+        .unwrap()
+        .split('&')
+        .next()
+        .unwrap();
+    let log = Log::default();
+    let writer = log.clone();
+    let everything = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_writer(move || writer.clone());
+    let _guard = tracing::subscriber::set_default(everything.finish());
+
+    assert_eq!(fetch("GET", &url, &[], b"").await.status, 200);
+    assert_eq!(
+        fetch("GET", &url.replace("/a?", "/b?"), &[], b"")
+            .await
+            .status,
+        403
+    );
+
+    let logged = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    assert!(
+        logged.contains("the practice store answered"),
+        "something is logged at all"
+    );
+    assert!(
+        !logged.contains(signature) && !logged.contains("X-Amz-"),
+        "{logged}"
+    );
 }

@@ -514,3 +514,44 @@ async fn a_browser_form_that_is_not_signed_is_refused() {
     assert_eq!(answer.status, 403, "{}", answer.text());
     assert_eq!(store.keys().await, Vec::<String>::new());
 }
+
+#[tokio::test]
+async fn what_a_folder_cannot_give_is_refused_and_not_left_out() {
+    use aws_sdk_s3::types::{ObjectCannedAcl, ServerSideEncryption, StorageClass};
+
+    let store = Store::plain().await;
+    let put = || {
+        store
+            .client
+            .put_object()
+            .bucket(BUCKET)
+            .key("a")
+            .body(bytes("x"))
+    };
+
+    let public = put()
+        .acl(ObjectCannedAcl::PublicRead)
+        .send()
+        .await
+        .unwrap_err();
+    assert_eq!(code(&public), "AccessControlListNotSupported");
+    let kms = put()
+        .server_side_encryption(ServerSideEncryption::AwsKms)
+        .send()
+        .await
+        .unwrap_err();
+    assert_eq!(code(&kms), "NotImplemented");
+    let glacier = put()
+        .storage_class(StorageClass::Glacier)
+        .send()
+        .await
+        .unwrap_err();
+    assert_eq!(code(&glacier), "InvalidStorageClass");
+    assert_eq!(store.keys().await, Vec::<String>::new());
+    put()
+        .acl(ObjectCannedAcl::Private)
+        .storage_class(StorageClass::Standard)
+        .send()
+        .await
+        .unwrap();
+}
