@@ -88,6 +88,9 @@ fn has(standing: &Standing, marker: &str) -> bool {
 
 /// What stands at each of the keys (ascending). Leaps over what lies between
 /// them, so that a few keys of a large folder cost a few requests.
+///
+/// # Errors
+/// `NotAllowed` without `s3:ListBucketVersions`, …
 pub(super) async fn standings<'a>(
     store: &Store,
     keys: &[&'a str],
@@ -96,7 +99,7 @@ pub(super) async fn standings<'a>(
         keys.iter().map(|key| (*key, Standing::default())).collect();
     let prefix = common_prefix(keys);
     let mut next = 0;
-    let mut marker = keys.first().map(|key| before(key).to_owned());
+    let mut marker: Option<String> = None;
     let mut version_marker: Option<String> = None;
     while next < keys.len() {
         let asked = (marker.clone(), version_marker.clone());
@@ -106,7 +109,7 @@ pub(super) async fn standings<'a>(
             .bucket(store.bucket())
             .prefix(prefix)
             .encoding_type(EncodingType::Url)
-            .set_key_marker(marker.take().filter(|marker| !marker.is_empty()))
+            .set_key_marker(marker.take())
             .set_version_id_marker(version_marker.take())
             .send()
             .await

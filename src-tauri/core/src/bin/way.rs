@@ -70,8 +70,9 @@ async fn may_write_to_bin(store: &Store) -> Result<Option<Error>> {
             let error = classify(Operation::Write, BIN_PREFIX, error);
             return match error.code {
                 Code::NotAllowedToWrite | Code::NotAllowed => Ok(Some(no_bin(error))),
-                // A store without multipart uploads says nothing about the permission.
-                Code::Unsupported => Ok(None),
+                // A store that knows uploads of several parts badly or not at all
+                // says nothing about the permission: each copy will show.
+                Code::Unsupported | Code::ServiceFailed => Ok(None),
                 _ => Err(error),
             };
         }

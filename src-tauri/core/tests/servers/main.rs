@@ -12,6 +12,7 @@
 mod server;
 
 mod answers;
+mod bin;
 mod browse;
 mod connection;
 mod fetched;
@@ -23,6 +24,7 @@ mod listed;
 mod moving;
 mod odd_stores;
 mod practice;
+mod refusing;
 mod running;
 mod scripted;
 mod shared;

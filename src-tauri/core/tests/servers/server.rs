@@ -48,6 +48,8 @@ pub enum Needs {
     Multipart,
     /// Unfinished uploads can be listed.
     ListsUploads,
+    /// Several copies at once.
+    CopiesAtOnce,
     /// Keys that end in `/` or that no file could be named by.
     AnyKey,
 }
@@ -70,6 +72,9 @@ impl Kind {
                 Some("rclone answers CreateMultipartUpload with an element that is not in the API")
             }
             (Rclone, Needs::ListsUploads) => Some("rclone does not list unfinished uploads"),
+            (Rclone, Needs::CopiesAtOnce) => {
+                Some("rclone's copies wait for each other for minutes")
+            }
             (Rclone, Needs::AnyKey) => Some("rclone makes a file or folder of every key"),
             _ => None,
         }
@@ -299,6 +304,7 @@ fn every_need_is_met_by_some_server() {
         Needs::Tags,
         Needs::Multipart,
         Needs::ListsUploads,
+        Needs::CopiesAtOnce,
         Needs::AnyKey,
     ];
     for need in needs {
