@@ -118,8 +118,8 @@ impl Work {
             };
             after = Some(last.key.clone());
             let outcome = match self.deletion.undo {
-                UndoKind::Bin => self.from_bin(rows).await?,
-                UndoKind::Version | UndoKind::None => self.from_versions(rows).await?,
+                UndoKind::Bin => self.move_back(rows).await?,
+                UndoKind::Version | UndoKind::None => self.unhide(rows).await?,
             };
             self.confirm(outcome).await?;
         }
@@ -127,7 +127,7 @@ impl Work {
     }
 
     /// Removes the delete markers that this deletion made.
-    async fn from_versions(&self, rows: Vec<BinRow>) -> Result<Outcome> {
+    async fn unhide(&self, rows: Vec<BinRow>) -> Result<Outcome> {
         let standings = self.standings(&rows).await?;
         let mut outcome = Outcome::default();
         let mut hidden = Vec::new();
@@ -181,7 +181,8 @@ impl Work {
         }
     }
 
-    async fn from_bin(&self, rows: Vec<BinRow>) -> Result<Outcome> {
+    /// Copies each out of the bin to where it was.
+    async fn move_back(&self, rows: Vec<BinRow>) -> Result<Outcome> {
         let answers: Vec<(BinRow, Result<Return>)> = stream::iter(rows)
             .map(|row| async move {
                 if self.reporter.is_cancelled() {

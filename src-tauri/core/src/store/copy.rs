@@ -8,7 +8,7 @@ use futures::{StreamExt, TryStreamExt, stream};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::{Operation, Store, classify};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 
 const MIB: u64 = 1 << 20;
 
@@ -129,7 +129,7 @@ async fn begin(store: &Store, copy: Copy<'_>, head: &HeadObjectOutput) -> Result
         .set_storage_class(head.storage_class.clone())
         .set_server_side_encryption(head.server_side_encryption.clone().filter(|_| kms))
         .set_ssekms_key_id(head.ssekms_key_id.clone().filter(|_| kms))
-        .set_tagging(tags(store, copy.from, head).await?)
+        .set_tagging(tags(store, copy.from).await?)
         .send()
         .await
         .map_err(|error| classify(Operation::Write, copy.to, error))?;
@@ -138,19 +138,29 @@ async fn begin(store: &Store, copy: Copy<'_>, head: &HeadObjectOutput) -> Result
         .ok_or_else(|| Error::internal("an upload began without an id"))
 }
 
-/// The tags as a query string; none where the object has none.
-async fn tags(store: &Store, key: &str, head: &HeadObjectOutput) -> Result<Option<String>> {
-    if head.tag_count().unwrap_or(0) == 0 {
-        return Ok(None);
-    }
+/// The tags as a query string; none where the object has none, and none where
+/// they may not be read: whether there are any cannot be known then.
+async fn tags(store: &Store, key: &str) -> Result<Option<String>> {
     let answer = store
         .client()
         .get_object_tagging()
         .bucket(store.bucket())
         .key(key)
         .send()
-        .await
-        .map_err(|error| classify(Operation::Other("GetObjectTagging"), key, error))?;
+        .await;
+    let answer = match answer {
+        Ok(answer) => answer,
+        Err(error) => {
+            let error = classify(Operation::Other("GetObjectTagging"), key, error);
+            return match error.code {
+                Code::NotAllowed | Code::Unsupported => Ok(None),
+                _ => Err(error),
+            };
+        }
+    };
+    if answer.tag_set().is_empty() {
+        return Ok(None);
+    }
     let encoded = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
     let pairs: Vec<_> = answer
         .tag_set()
@@ -244,7 +254,82 @@ async fn abort(store: &Store, copy: Copy<'_>, upload_id: &str) {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use std::sync::Arc;
+
     use super::*;
+    use crate::clock::Clock;
+    use crate::connection::{
+        Addressing, Connection, ConnectionDraft, ConnectionId, CredentialSource, Secrets,
+    };
+    use crate::lectern::{Folders, Lectern};
+
+    /// A practice bucket in a folder, which lives as long as the store.
+    async fn practice(folder: &std::path::Path) -> Arc<Store> {
+        let folders = Folders::below(&folder.join("lectern"));
+        let lectern =
+            Lectern::in_memory(folders, Secrets::session_only(), Clock::system()).unwrap();
+        let connection = Connection {
+            id: ConnectionId::fresh(),
+            draft: ConnectionDraft {
+                name: "Practice".into(),
+                bucket: "practice".into(),
+                prefix: String::new(),
+                region: None,
+                endpoint: None,
+                addressing: Addressing::Auto,
+                source: CredentialSource::Practice {
+                    folder: Some(folder.join("files").display().to_string()),
+                },
+            },
+        };
+        lectern.catalog.insert_connection(&connection, 0).unwrap();
+        lectern.stores.of(&lectern, &connection.id).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_copy_in_parts_keeps_bytes_metadata_type_and_tags() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = practice(folder.path()).await;
+        let body: Vec<u8> = (0..12 * MIB)
+            .map(|n| u8::try_from(n % 251).unwrap())
+            .collect();
+        let client = store.client();
+        let put = client.put_object().bucket(store.bucket()).key("a+ \u{fc}");
+        put.content_type("video/mp4")
+            .metadata("term", "autumn")
+            .tagging("course=a%2Bb%20c%3D")
+            .body(body.clone().into())
+            .send()
+            .await
+            .unwrap();
+        let job = Copy {
+            from: "a+ \u{fc}",
+            to: "copy/b",
+            size: 12 * MIB,
+            only_if_new: true,
+        };
+
+        copy_in_parts_above(&store, job, 5 * MIB, 5 * MIB)
+            .await
+            .unwrap();
+
+        let got = client.get_object().bucket(store.bucket()).key("copy/b");
+        let got = got.send().await.unwrap();
+        assert_eq!(got.content_type(), Some("video/mp4"));
+        assert_eq!(got.metadata().unwrap()["term"], "autumn");
+        assert_eq!(got.body.collect().await.unwrap().to_vec(), body);
+        let tags = client.get_object_tagging().bucket(store.bucket());
+        let tags = tags.key("copy/b").send().await.unwrap();
+        assert_eq!(tags.tag_set()[0].value(), "a+b c=");
+
+        let again = copy_in_parts_above(&store, job, 5 * MIB, 5 * MIB).await;
+        assert_eq!(again.unwrap_err().code, Code::AlreadyExists);
+        let left = client.list_multipart_uploads().bucket(store.bucket());
+        let left = left.send().await.unwrap();
+        assert!(left.uploads().is_empty(), "the parts that failed are gone");
+    }
 
     #[test]
     fn the_largest_object_fits_into_ten_thousand_parts() {

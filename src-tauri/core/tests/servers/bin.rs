@@ -227,7 +227,13 @@ async fn a_deletion_of_several_batches_goes_and_comes_back(bed: Bed) {
         .unwrap();
     assert_eq!((restored.files, restored.failures.len()), (files, 0));
     assert_eq!(keys(&bed).await.len(), files as usize);
-    let jobs = transfer::watch(&bed.lectern).borrow().jobs.clone();
+    // The list of jobs is sampled, so that it may be a moment behind.
+    let mut watched = transfer::watch(&bed.lectern);
+    let over = |snapshot: &transfer::Snapshot| {
+        let mut jobs = snapshot.jobs.iter();
+        jobs.len() == 2 && jobs.all(|job| job.progress.phase.is_over())
+    };
+    let jobs = watched.wait_for(over).await.unwrap().jobs.clone();
     let ended: Vec<_> = jobs
         .iter()
         .map(|job| (job.direction, job.progress.phase, job.progress.items_done))

@@ -189,7 +189,7 @@ async fn the_ledger_knows_the_link_and_the_list_shows_it(bed: Bed) {
         .unwrap();
 
     let ledger = link::list(&bed.lectern).unwrap();
-    assert_eq!(ledger, [made.clone()]);
+    assert_eq!(ledger, std::slice::from_ref(&made));
     assert_eq!(
         (made.requested_seconds, made.limited_by, made.ended),
         (3_600, LimitedBy::Request, false)
