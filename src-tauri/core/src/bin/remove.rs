@@ -63,19 +63,21 @@ pub(super) async fn remove(store: &Store, doomed: &[Doomed]) -> Vec<Verdict> {
 
 /// Trying one by one would fail in the same way.
 fn is_final(error: &Error) -> bool {
-    matches!(
-        error.code,
+    let status = error.technical.as_ref().and_then(|said| said.http_status);
+    match error.code {
         Code::NoNetwork
-            | Code::Timeout
-            | Code::ClockSkew
-            | Code::CredentialsExpired
-            | Code::SignInNeeded
-            | Code::NoCredentials
-            | Code::WrongAccessKey
-            | Code::WrongSecret
-            | Code::BucketNotFound
-            | Code::Throttled
-    )
+        | Code::Timeout
+        | Code::ClockSkew
+        | Code::CredentialsExpired
+        | Code::SignInNeeded
+        | Code::NoCredentials
+        | Code::WrongAccessKey
+        | Code::WrongSecret
+        | Code::BucketNotFound
+        | Code::Throttled => true,
+        Code::ServiceFailed => status.is_some_and(|status| status >= 500),
+        _ => false,
+    }
 }
 
 /// Whether a refusal leaves no doubt that the object is still there.

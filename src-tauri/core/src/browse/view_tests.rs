@@ -172,8 +172,9 @@ fn selecting_a_million_rows_takes_no_noticeable_time() {
     let took = begun.elapsed();
 
     assert_eq!(view.state().selection.bytes, 2_000_000);
-    // An unoptimised build on a busy machine: what it must not be is seconds.
-    assert!(took < Duration::from_millis(900), "{took:?}");
+    // Milliseconds, when built with optimisation; this is for a build without,
+    // on a machine that is busy with other tests.
+    assert!(took < Duration::from_secs(3), "{took:?}");
 }
 
 #[derive(Debug, Clone)]

@@ -1,8 +1,11 @@
 //! Deleting where the store refuses something on the way.
 
-use lectern_core::Code;
+use std::sync::{Arc, OnceLock};
+
 use lectern_core::bin::{self, Undo};
 use lectern_core::browse::Item;
+use lectern_core::job::{JobId, JobPhase};
+use lectern_core::{Code, Lectern, transfer};
 
 use crate::scripted::{Answer, Request, Scripted, fine, refused, scripted};
 
@@ -178,4 +181,38 @@ async fn an_answer_that_never_came_leaves_the_way_back_written_down() {
         .bin_rows(deleted.deletion_id.as_deref().unwrap(), None, 10)
         .unwrap();
     assert!(rows.len() == 2 && rows.iter().all(|row| row.deleted_at.is_none()));
+}
+
+#[tokio::test]
+async fn a_cancelled_deletion_stops_and_knows_what_went() {
+    let lectern: Arc<OnceLock<Arc<Lectern>>> = Arc::default();
+    let known = Arc::clone(&lectern);
+    let store = scripted(move |request, _| {
+        if let Some(answer) = versioning(request, "Enabled") {
+            return answer;
+        }
+        if is_batch(request) {
+            transfer::cancel(known.get().unwrap(), JobId(1)).unwrap();
+            return Answer::Now(200, "<DeleteResult></DeleteResult>".into());
+        }
+        fine()
+    })
+    .await;
+    lectern.set(Arc::clone(&store.lectern)).ok().unwrap();
+    let items = (0..1_500).map(|n| Item::Object {
+        key: format!("{n:05}"),
+        size: 1,
+    });
+    let plan = bin::plan(&store.lectern, &store.connection, items.collect())
+        .await
+        .unwrap();
+
+    let deleted = bin::delete(&store.lectern, plan.id).await.unwrap();
+
+    assert_eq!((deleted.files, deleted.failures.len()), (1_000, 0));
+    assert_eq!(store.count(is_batch), 1);
+    let listed = &bin::list(&store.lectern).unwrap()[0];
+    assert_eq!((listed.files, listed.can_undo), (1_000, true));
+    let summary = transfer::finished(&store.lectern, JobId(1)).await.unwrap();
+    assert_eq!(summary.phase, JobPhase::Cancelled);
 }
