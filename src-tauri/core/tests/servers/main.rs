@@ -32,3 +32,4 @@ mod shared;
 mod streaming;
 mod stub;
 mod transfer;
+mod undo;
