@@ -473,7 +473,7 @@ export type MenuItem = {
 export type OfferId = number;
 
 export type Outcome = { kind: "passed" } | { kind: "failed"; error: Error } | 
-/**  Not tried, because an earlier step failed. */
+/**  Not tried, because an earlier step failed, or because who is anonymous only reads. */
 { kind: "notTried" };
 
 /**  What starting the plan would do. */
