@@ -57,7 +57,9 @@ pub fn browse_arrange(
     browse::arrange(app.lectern()?, view, sort, &filter)
 }
 
-#[tauri::command(async)]
+/// Runs where it arrives, not on a thread of its own: whatever is asked for
+/// next acts on this selection.
+#[tauri::command]
 #[specta::specta]
 pub fn browse_select(app: State<'_, App>, view: ViewId, change: Select) -> Result<ViewState> {
     browse::select(app.lectern()?, view, &change)

@@ -1,6 +1,7 @@
 //! The boundary to the web view: one file a capability, one thin function a
 //! command. A command converts, calls the core and returns; it decides nothing.
-//! All but the shell's are `async`, so that none runs on the window's own thread.
+//! All but the shell's and the selection's are `async`, so that none holds up the
+//! window's own thread.
 //!
 //! The TypeScript bindings are generated from here, by the test beside this file.
 

@@ -40,8 +40,12 @@ export class Folder {
   filterText = $state('');
 
   #version = $state(0);
-  #pages = new Map<number, { generation: number; rows: Row[] }>();
+  /** `asked` counts the requests: answers may overtake each other, and the older one says nothing new. */
+  #pages = new Map<number, { generation: number; asked: number; rows: Row[] }>();
   #asked = new Set<number>();
+  #requests = 0;
+  /** The last arrangement asked for; the next one waits for it, so that the last one wins. */
+  #arranging: Promise<unknown> = Promise.resolve();
   #first = 0;
   #last = 0;
   #closed = false;
@@ -102,8 +106,11 @@ export class Folder {
   }
 
   async arrange(sort: Sort, filter: string): Promise<void> {
-    if (this.view === null) return;
-    this.#adopt(await ask(commands.browseArrange(this.view, sort, filter)));
+    const { view } = this;
+    if (view === null) return;
+    const arranged = this.#arranging.then(() => ask(commands.browseArrange(view, sort, filter)));
+    this.#arranging = arranged.catch(() => undefined);
+    this.#adopt(await arranged);
   }
 
   /** Filters by `filterText` when typing rests. */
@@ -199,10 +206,12 @@ export class Folder {
   }
 
   async #fetch(view: number, page: number, generation: number): Promise<void> {
+    const asked = ++this.#requests;
     try {
       const answer = await ask(commands.browseRows(view, page * PAGE, PAGE));
       if (this.#closed || this.view !== view) return;
-      this.#pages.set(page, { generation: answer.generation, rows: answer.rows });
+      if (asked < (this.#pages.get(page)?.asked ?? 0)) return;
+      this.#pages.set(page, { generation: answer.generation, asked, rows: answer.rows });
       this.#trim();
       this.#version += 1;
     } catch (thrown) {

@@ -8,8 +8,13 @@ const COUNT = 1_000_000;
 let generation = 1;
 let selected: Select = { kind: 'nothing' };
 let asked: { command: string; start?: number }[] = [];
+let arranged: string[] = [];
 let channel: Channel<ListingEvent> | undefined;
 let hold: Promise<void> | undefined;
+/** Holds back the answer to the next request for rows, which was made up already. */
+let holdRows: Promise<void> | undefined;
+/** Holds back the next arrangement. */
+let holdArrange: Promise<void> | undefined;
 
 const state = (): ViewState => ({
   generation,
@@ -46,6 +51,7 @@ interface Args {
   start?: number;
   count?: number;
   change?: Select;
+  filter?: string;
 }
 
 async function answer(command: string, args: Args): Promise<unknown> {
@@ -55,8 +61,20 @@ async function answer(command: string, args: Args): Promise<unknown> {
       await hold;
       channel = args.onEvent;
       return 7;
-    case 'browse_rows':
-      return rows(args.start ?? 0, args.count ?? 0);
+    case 'browse_rows': {
+      const held = holdRows;
+      holdRows = undefined;
+      const answer = rows(args.start ?? 0, args.count ?? 0);
+      await held;
+      return answer;
+    }
+    case 'browse_arrange': {
+      const held = holdArrange;
+      holdArrange = undefined;
+      await held;
+      arranged.push(args.filter ?? '');
+      return state();
+    }
     case 'browse_select':
       selected = args.change ?? selected;
       return state();
@@ -81,7 +99,8 @@ describe('a folder', () => {
     generation = 1;
     selected = { kind: 'nothing' };
     asked = [];
-    hold = undefined;
+    arranged = [];
+    hold = holdRows = holdArrange = undefined;
     mockIPC((command, args) => answer(command, args as Args));
   });
   afterEach(clearMocks);
@@ -114,6 +133,32 @@ describe('a folder', () => {
     expect(folder.row(0)?.name).toBe('2: 0');
     channel?.onmessage({ kind: 'grew', state: { ...state(), generation: 1, count: 3 } });
     expect(folder.state?.count).toBe(COUNT);
+  });
+
+  it('does not let a late answer bring back older rows', async () => {
+    const folder = await opened();
+    let release: () => void = () => undefined;
+    holdRows = new Promise((resolve) => (release = resolve));
+    generation = 2;
+    channel?.onmessage({ kind: 'grew', state: state() });
+    generation = 3;
+    channel?.onmessage({ kind: 'grew', state: state() });
+    await settled();
+    release();
+    await settled();
+    expect(folder.row(0)?.name).toBe('3: 0');
+  });
+
+  it('arranges in the order of asking, so that the last filter typed holds', async () => {
+    const folder = await opened();
+    let release: () => void = () => undefined;
+    holdArrange = new Promise((resolve) => (release = resolve));
+    const { sort } = state();
+    const both = Promise.all([folder.arrange(sort, 'a'), folder.arrange(sort, 'ab')]);
+    await settled();
+    release();
+    await both;
+    expect(arranged).toEqual(['a', 'ab']);
   });
 
   it('shows a selection at once, before the core has answered', async () => {
