@@ -1,10 +1,12 @@
 //! Everything around the app that a desktop has, private to one test.
 
+use std::cell::RefCell;
 use std::fs;
 use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use tempfile::TempDir;
 
@@ -15,6 +17,8 @@ use crate::window::Window;
 /// Wide enough for the app at its usual size and a window to drag from beside it.
 const SCREEN: &str = "1600x900x24";
 const APP: &str = env!("CARGO_BIN_EXE_lectern");
+/// Longer than the app takes to open on a busy machine.
+const OPENING: Duration = Duration::from_secs(40);
 
 /// A session bus that starts nothing by itself, so that a test has exactly the
 /// services that it asked for.
@@ -43,14 +47,18 @@ const WINDOW_MANAGER: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
 /// Fields are dropped in this order: the driver with the app first, the
 /// folder last.
 pub struct Desk {
-    driver: Owned,
+    driver: RefCell<Driver>,
     _window_manager: Owned,
     _keyring: Option<Owned>,
     _bus: Owned,
     _display: Owned,
-    driver_url: String,
     environment: Vec<(&'static str, String)>,
     folder: TempDir,
+}
+
+struct Driver {
+    program: Owned,
+    url: String,
 }
 
 impl Desk {
@@ -87,7 +95,7 @@ impl Desk {
         let mut openbox = start("openbox");
         openbox.arg("--config-file").arg(settings);
         let window_manager = Owned::start(openbox.stderr(Stdio::null()));
-        let (driver, driver_url) = start_driver(&mut start("tauri-driver"));
+        let driver = RefCell::new(start_driver(&mut start("tauri-driver")));
 
         let desk = Self {
             driver,
@@ -95,7 +103,6 @@ impl Desk {
             _keyring: keyring,
             _bus: bus,
             _display: display,
-            driver_url,
             environment,
             folder,
         };
@@ -105,9 +112,19 @@ impl Desk {
         desk
     }
 
-    /// Opens the app, as on the desktop of this person.
+    /// Opens the app, as on the desktop of this person. WebKit's driver at times
+    /// never answers the request for a session; then another one is asked, once.
     pub async fn open(&self, arguments: &[&str]) -> Window {
-        Window::open(&self.driver_url, APP, arguments, self).await
+        let url = self.driver.borrow().url.clone();
+        let opening = Window::open(&url, APP, arguments, self);
+        if let Ok(window) = tokio::time::timeout(OPENING, opening).await {
+            return window;
+        }
+        eprintln!("the driver kept silent: asking another one");
+        let another = start_driver(self.command("tauri-driver").stdin(Stdio::null()));
+        let url = another.url.clone();
+        *self.driver.borrow_mut() = another;
+        Window::open(&url, APP, arguments, self).await
     }
 
     /// A program that sees this desk's display, bus and folders.
@@ -143,7 +160,7 @@ impl Desk {
 
     /// Waits until no process of the app is left.
     pub fn wait_for_the_end_of_the_app(&self) {
-        let driver = self.driver.child.id();
+        let driver = self.driver.borrow().program.child.id();
         wait_until("the app to end", || !is_running(driver));
     }
 }
@@ -244,13 +261,13 @@ fn start_keyring(command: &mut Command) -> Owned {
     daemon
 }
 
-fn start_driver(command: &mut Command) -> (Owned, String) {
+fn start_driver(command: &mut Command) -> Driver {
     let (port, native) = (free_port(), free_port());
     // What the toolkit says about itself is kept, but not among the results.
     let output = Path::new(env!("CARGO_TARGET_TMPDIR")).join("desktop-output.log");
     let output = fs::File::options().create(true).append(true).open(output);
     command.stderr(output.unwrap());
-    let driver = Owned::start(command.args([
+    let program = Owned::start(command.args([
         "--port",
         &port.to_string(),
         "--native-port",
@@ -263,5 +280,6 @@ fn start_driver(command: &mut Command) -> (Owned, String) {
             TcpStream::connect(("127.0.0.1", port)).is_ok()
         });
     }
-    (driver, format!("http://127.0.0.1:{port}"))
+    let url = format!("http://127.0.0.1:{port}");
+    Driver { program, url }
 }

@@ -6,7 +6,7 @@
 //! with it. Run through `make test`, which brings these programs.
 
 #![cfg(target_os = "linux")]
-#![allow(clippy::unwrap_used, clippy::expect_used)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr)]
 
 mod axe;
 mod clipboard;

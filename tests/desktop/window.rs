@@ -78,9 +78,12 @@ impl Window {
             .await;
     }
 
-    /// Ends the app and waits until it is gone.
+    /// Ends the app and waits until it is gone; the driver may not live to answer.
     pub async fn close(self, desk: &Desk) {
-        self.client.close().await.unwrap();
+        match tokio::time::timeout(PATIENCE, self.client.close()).await {
+            Ok(closed) => closed.unwrap(),
+            Err(_) => eprintln!("the driver did not say that the app has ended"),
+        }
         desk.wait_for_the_end_of_the_app();
     }
 
