@@ -26,6 +26,10 @@ export const commands = {
 	browseRefresh: (view: ViewId) => typedError<null, Error>(__TAURI_INVOKE("browse_refresh", { view })),
 	browseRenameCourse: (id: string, title: string) => typedError<null, Error>(__TAURI_INVOKE("browse_rename_course", { id, title })),
 	browseRows: (view: ViewId, start: number, count: number) => typedError<Rows, Error>(__TAURI_INVOKE("browse_rows", { view, start, count })),
+	/**
+	 *  Runs where it arrives, not on a thread of its own: whatever is asked for
+	 *  next acts on this selection.
+	 */
 	browseSelect: (view: ViewId, change: Select) => typedError<ViewState, Error>(__TAURI_INVOKE("browse_select", { view, change })),
 	browseUnpin: (id: string) => typedError<null, Error>(__TAURI_INVOKE("browse_unpin", { id })),
 	connectionsAdd: (draft: ConnectionDraft, secret: SecretInput | null) => typedError<Connection, Error>(__TAURI_INVOKE("connections_add", { draft, secret })),
