@@ -91,7 +91,8 @@ def demand(command, **extra):
 def environment(**extra):
     """The tests find `moto_server`, `rclone` and `tauri-driver` on the PATH."""
     path = os.pathsep.join([str(VENV / "bin"), str(TOOLS / "bin"), os.environ.get("PATH", "")])
-    return dict(os.environ, PATH=path, CARGO_TERM_COLOR="never", NO_COLOR="1", **extra)
+    return dict(os.environ, PATH=path, CARGO_TERM_COLOR="never", NO_COLOR="1",
+                RUST_BACKTRACE="0", **extra)
 
 
 def run(name, command):

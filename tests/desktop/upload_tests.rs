@@ -15,7 +15,7 @@ async fn files_and_folders_dropped_on_the_window_are_added() {
     write(&desk, "Readings/.DS_Store", b"junk");
     let window = open_practice(&desk).await;
 
-    let target = window.middle("empty-folder").await;
+    let target = window.middle("file-grid").await;
     let dragged = [notes, readings.parent().unwrap().to_path_buf()];
     drop_files(&desk, &window, &dragged, target, "drop-overlay").await;
 

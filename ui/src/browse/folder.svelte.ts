@@ -83,7 +83,11 @@ export class Folder {
   }
 
   async refresh(): Promise<void> {
-    if (this.view === null) return this.open();
+    if (this.view === null) {
+      // While it is being opened there is nothing to ask again.
+      if (this.error !== null) await this.open();
+      return;
+    }
     this.error = null;
     try {
       await ask(commands.browseRefresh(this.view));
