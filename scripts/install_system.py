@@ -90,13 +90,15 @@ def install(names):
         if not shutil.which("sudo"):
             sys.exit("These packages are missing; install them as root: " + " ".join(names))
         prefix = ["sudo"]
-    print("Installing system packages: " + " ".join(names), flush=True)
+    print("Installing system packages (a minute or two): " + " ".join(names), flush=True)
     quiet = ["env", "DEBIAN_FRONTEND=noninteractive", "NEEDRESTART_SUSPEND=1"]
     for step in (
         ["apt-get", "-qq", "update"],
         ["apt-get", "-qq", "install", "-y", "--no-install-recommends", *names],
     ):
-        if subprocess.run([*prefix, *quiet, *step], stdin=subprocess.DEVNULL).returncode != 0:
+        command = [*prefix, *quiet, *step]
+        nothing = subprocess.DEVNULL
+        if subprocess.run(command, stdin=nothing, stdout=nothing).returncode != 0:
             sys.exit("Installing failed. The packages needed are: " + " ".join(names))
 
 
