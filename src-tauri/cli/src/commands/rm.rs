@@ -58,7 +58,7 @@ pub async fn run(command: Rm, session: &Session, output: &mut Output) -> Result<
         return Err(nothing_there().into());
     }
     output.note(&announcement(&plan));
-    output.note(&way_back(&plan.undo));
+    output.note(&way_back(session.from_env, &plan.undo));
     if !command.yes && !confirmed(&mut stop).await? {
         return Err(declined().into());
     }
@@ -160,8 +160,18 @@ fn announcement(plan: &DeletionPlan) -> String {
     )
 }
 
-fn way_back(undo: &Undo) -> String {
+/// `lectern-cli undo` needs a record, which `--from-env` does not keep: there a
+/// promise of undo would be false, though nothing is lost.
+fn way_back(from_env: bool, undo: &Undo) -> String {
     match undo {
+        Undo::Version if from_env => {
+            "The bucket keeps versions; lectern-cli undo cannot bring them back for --from-env."
+                .to_owned()
+        }
+        Undo::Bin if from_env => {
+            "Files move to the bin first; lectern-cli undo cannot bring them back for --from-env."
+                .to_owned()
+        }
         Undo::Version => "It can be undone: the bucket keeps versions.".to_owned(),
         Undo::Bin => "It can be undone: files move to the bin first.".to_owned(),
         Undo::None { why } => {
@@ -209,4 +219,17 @@ fn nothing_there() -> Error {
 
 fn declined() -> Error {
     Error::new(Code::Cancelled, "Nothing was deleted.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_a_record_no_undo_is_promised() {
+        for undo in [Undo::Version, Undo::Bin] {
+            assert!(way_back(false, &undo).contains("can be undone"));
+            assert!(!way_back(true, &undo).contains("can be undone"));
+        }
+    }
 }
