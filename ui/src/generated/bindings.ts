@@ -310,8 +310,10 @@ export type Details = {
 };
 
 export type Direction = "upload" | "download" | 
-/**  Server-side: rename and move. */
-"copy" | "delete" | "restore";
+/**  On the service's side. */
+"copy" | 
+/**  On the service's side: rename and move. */
+"move" | "delete" | "restore";
 
 /**  How the browser treats the file. */
 export type Disposition = "view" | "download";

@@ -240,8 +240,10 @@ export const de: Record<keyof typeof en, Message> = {
   'inspector.width': 'Breite der Einzelheiten',
 
   'job.cancelled': 'Abgebrochen: „{target}“',
-  'job.copy.done': { one: '{count} Datei verschoben', other: '{count} Dateien verschoben' },
-  'job.copy.running': { one: '{count} Datei wird verschoben', other: '{count} Dateien werden verschoben' },
+  'job.copy.done': { one: '{count} Datei kopiert', other: '{count} Dateien kopiert' },
+  'job.copy.running': { one: '{count} Datei wird kopiert', other: '{count} Dateien werden kopiert' },
+  'job.move.done': { one: '{count} Datei verschoben', other: '{count} Dateien verschoben' },
+  'job.move.running': { one: '{count} Datei wird verschoben', other: '{count} Dateien werden verschoben' },
   'job.delete.done': { one: '{count} Datei gelöscht', other: '{count} Dateien gelöscht' },
   'job.delete.running': { one: '{count} Datei wird gelöscht', other: '{count} Dateien werden gelöscht' },
   'job.download.done': {
@@ -324,7 +326,8 @@ export const de: Record<keyof typeof en, Message> = {
   'phase.done': 'Fertig',
   'phase.failed': 'Fehlgeschlagen',
   'phase.retrying': 'Neuer Versuch',
-  'phase.running.copy': 'Verschieben',
+  'phase.running.copy': 'Kopieren',
+  'phase.running.move': 'Verschieben',
   'phase.running.delete': 'Löschen',
   'phase.running.download': 'Herunterladen',
   'phase.running.restore': 'Zurückholen',

@@ -227,8 +227,10 @@ export const en = {
   'inspector.width': 'Width of the details',
 
   'job.cancelled': 'Cancelled: “{target}”',
-  'job.copy.done': { one: 'Moved {count} file', other: 'Moved {count} files' },
-  'job.copy.running': { one: 'Moving {count} file', other: 'Moving {count} files' },
+  'job.copy.done': { one: 'Copied {count} file', other: 'Copied {count} files' },
+  'job.copy.running': { one: 'Copying {count} file', other: 'Copying {count} files' },
+  'job.move.done': { one: 'Moved {count} file', other: 'Moved {count} files' },
+  'job.move.running': { one: 'Moving {count} file', other: 'Moving {count} files' },
   'job.delete.done': { one: 'Deleted {count} file', other: 'Deleted {count} files' },
   'job.delete.running': { one: 'Deleting {count} file', other: 'Deleting {count} files' },
   'job.download.done': {
@@ -302,7 +304,8 @@ export const en = {
   'phase.done': 'Done',
   'phase.failed': 'Failed',
   'phase.retrying': 'Trying again',
-  'phase.running.copy': 'Moving',
+  'phase.running.copy': 'Copying',
+  'phase.running.move': 'Moving',
   'phase.running.delete': 'Deleting',
   'phase.running.download': 'Downloading',
   'phase.running.restore': 'Bringing back',

@@ -22,6 +22,8 @@ export function jobTitle(job: JobState): string {
       return done ? t('job.download.done', params) : t('job.download.running', params);
     case 'copy':
       return done ? t('job.copy.done', params) : t('job.copy.running', params);
+    case 'move':
+      return done ? t('job.move.done', params) : t('job.move.running', params);
     case 'delete':
       return done ? t('job.delete.done', params) : t('job.delete.running', params);
     case 'restore':

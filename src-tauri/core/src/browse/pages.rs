@@ -31,6 +31,8 @@ pub(crate) struct Object {
     pub(crate) size: u64,
     pub(crate) modified: Option<UnixMillis>,
     pub(crate) etag: Option<String>,
+    /// As the service names it; `None` where it names none.
+    pub(crate) storage_class: Option<String>,
 }
 
 #[derive(Default)]
@@ -128,6 +130,7 @@ fn object(listed: aws_sdk_s3::types::Object, encoded: bool) -> Object {
             .unwrap_or(0),
         modified: listed.last_modified.and_then(|at| at.to_millis().ok()),
         etag: listed.e_tag,
+        storage_class: listed.storage_class.map(|class| class.as_str().to_owned()),
     }
 }
 
@@ -228,6 +231,7 @@ mod tests {
                     size: 0,
                     modified: None,
                     etag: None,
+                    storage_class: None,
                 })
                 .collect(),
             folders: Vec::new(),

@@ -12,8 +12,10 @@ use crate::job::{ItemFailure, JobId, JobPhase, Progress};
 pub enum Direction {
     Upload,
     Download,
-    /// Server-side: rename and move.
+    /// On the service's side.
     Copy,
+    /// On the service's side: rename and move.
+    Move,
     Delete,
     Restore,
 }

@@ -89,7 +89,7 @@ async fn move_all(
     }
     refuse_twins(&objects)?;
     let work = Work::Move(objects);
-    let job = launch(lectern, &store, work, Vec::new(), Direction::Copy, shown).await?;
+    let job = launch(lectern, &store, work, Vec::new(), Direction::Move, shown).await?;
     finished(lectern, job.id).await
 }
 
@@ -105,6 +105,13 @@ async fn of_item(store: &Arc<Store>, item: Item, target: &str) -> Result<Vec<Mov
                 from: key,
                 to: target.to_owned(),
                 size,
+                etag: None,
+                storage_class: None,
+                to_connection: None,
+                condition: Condition::Absent,
+                beside: false,
+                delete_original: true,
+                takes_back: None,
             }])
         }
         Item::Folder { prefix } => {
@@ -131,6 +138,13 @@ async fn of_item(store: &Arc<Store>, item: Item, target: &str) -> Result<Vec<Mov
                         to: format!("{target}{rest}"),
                         from: object.key,
                         size: object.size,
+                        etag: object.etag,
+                        storage_class: object.storage_class,
+                        to_connection: None,
+                        condition: Condition::Absent,
+                        beside: false,
+                        delete_original: true,
+                        takes_back: None,
                     }
                 })
                 .collect())
@@ -265,6 +279,13 @@ mod tests {
             from: from.into(),
             to: "z/x".into(),
             size: 0,
+            etag: None,
+            storage_class: None,
+            to_connection: None,
+            condition: Condition::Absent,
+            beside: false,
+            delete_original: true,
+            takes_back: None,
         };
 
         assert!(refuse_twins(&[to("a/x")]).is_ok());

@@ -3,9 +3,12 @@
 
 use std::path::PathBuf;
 
+use serde::{Deserialize, Serialize};
+
 use super::condition::Condition;
 use super::disk::Source;
 use super::model::Direction;
+use crate::connection::ConnectionId;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Work {
@@ -58,13 +61,28 @@ pub(super) enum Place {
     Folder,
 }
 
-/// A move within the bucket: copied, then the original is deleted.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A copy on the service's side; a move when the original is deleted afterwards.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct MoveItem {
+    /// As the person knows it, relative to where it was chosen.
     pub(super) name: String,
+    /// The key in the bucket of the job's connection.
     pub(super) from: String,
     pub(super) to: String,
+    /// Bytes, as listed.
     pub(super) size: u64,
+    /// What the source was when it was looked at.
+    pub(super) etag: Option<String>,
+    pub(super) storage_class: Option<String>,
+    /// Where it goes, when that is not the job's own connection.
+    pub(super) to_connection: Option<ConnectionId>,
+    /// What must hold at the target.
+    pub(super) condition: Condition,
+    /// Another number is tried when the target is taken.
+    pub(super) beside: bool,
+    pub(super) delete_original: bool,
+    /// The move that this takes back.
+    pub(super) takes_back: Option<String>,
 }
 
 impl Work {
@@ -72,6 +90,7 @@ impl Work {
         match self {
             Self::Upload(_) => Direction::Upload,
             Self::Download(_) => Direction::Download,
+            Self::Move(items) if items.iter().any(|item| item.delete_original) => Direction::Move,
             Self::Move(_) => Direction::Copy,
         }
     }

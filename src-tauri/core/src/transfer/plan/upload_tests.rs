@@ -20,6 +20,7 @@ fn object(key: &str) -> (String, Object) {
         size: 7,
         modified: Some(1),
         etag: Some("\"e\"".into()),
+        storage_class: None,
     };
     (key.to_owned(), object)
 }
