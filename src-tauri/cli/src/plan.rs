@@ -57,6 +57,7 @@ pub async fn run(
     let answers = Answers {
         for_all: choice,
         each: Vec::new(),
+        remove_local: false,
     };
     let job = transfer::start(lectern, plan.id, &answers).await?;
     let finished = transfer::finished(lectern, job.id);
@@ -193,6 +194,8 @@ fn why(reason: SkipReason) -> &'static str {
         SkipReason::Unreadable => "it cannot be read",
         SkipReason::Name => "its name cannot be used there",
         SkipReason::Chosen => "the name is taken",
+        SkipReason::NotNewer => "it is not newer than the one there",
+        SkipReason::Same => "it is the same as the one there",
     }
 }
 
@@ -202,6 +205,6 @@ fn is_loss(skipped: &Skipped, done: u32) -> bool {
     match skipped.why {
         SkipReason::Unreadable | SkipReason::Name => true,
         SkipReason::NotAFile | SkipReason::Junk => done == 0,
-        SkipReason::Chosen => false,
+        SkipReason::Chosen | SkipReason::NotNewer | SkipReason::Same => false,
     }
 }

@@ -5,10 +5,11 @@
 //! [`JobReporter`]. `transfer/` keeps the list of them for the window, and
 //! begins one of any kind with `Transfers::begin`.
 
+mod gate;
 mod meter;
 mod reporter;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use specta::Type;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -29,6 +30,8 @@ pub struct JobId(pub u32);
 pub enum JobPhase {
     Waiting,
     Running,
+    /// Stands still, and is not over: see [`Pause`].
+    Paused,
     Done,
     /// Ended; some items failed.
     DoneWithFailures,
@@ -39,6 +42,19 @@ impl JobPhase {
     pub fn is_over(self) -> bool {
         matches!(self, Self::Done | Self::DoneWithFailures | Self::Cancelled)
     }
+}
+
+/// Why a job stands still.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum Pause {
+    /// Somebody asked for it.
+    Person,
+    /// The service does not take the credentials any more: after a sign-in it
+    /// goes on where it stopped.
+    SignIn,
+    /// The service cannot be reached; tried again by itself.
+    Network,
 }
 
 /// How far a job is. Bytes are payload bytes; rates are bytes a second over the

@@ -113,6 +113,8 @@ export type Answers = {
 	forAll: Choice | null,
 	/**  By the conflict's index in the plan. */
 	each: ([number, Choice])[],
+	/**  Remove each local file once its upload is verified. */
+	removeLocal: boolean,
 };
 
 /**  The verdict of a test, with what was found out on the way. */
@@ -128,7 +130,11 @@ export type CheckStep = {
 	outcome: Outcome,
 };
 
-export type Choice = "replace" | "keepBoth" | "skip";
+export type Choice = "replace" | "keepBoth" | "skip" | 
+/**  Replace what is older than the new one, and skip the rest. */
+"ifNewer" | 
+/**  Replace what is not the same, and skip the rest. */
+"ifDifferent";
 
 /**
  *  What kind of failure this is. The window has a sentence for each in every
@@ -363,6 +369,8 @@ export type ItemFailure = {
 export type ItemPhase = "waiting" | "running" | 
 /**  Comparing checksums. */
 "checking" | "retrying" | 
+/**  Goes on when its job does. */
+"paused" | 
 /**  Done, and the store's checksum is ours. */
 "verified" | 
 /**  Done; the store offers nothing to compare with. */
@@ -379,7 +387,9 @@ export type ItemState = {
 /**  Numbered from one in each run of the app. */
 export type JobId = number;
 
-export type JobPhase = "waiting" | "running" | "done" | 
+export type JobPhase = "waiting" | "running" | 
+/**  Stands still, and is not over: see [`Pause`]. */
+"paused" | "done" | 
 /**  Ended; some items failed. */
 "doneWithFailures" | "cancelled";
 
@@ -392,6 +402,11 @@ export type JobState = {
 	items: ItemState[],
 	/**  At most 50; the progress counts all, and the [`Summary`] has them. */
 	skipped: Skipped[],
+	/**  Why it stands still, while it does. */
+	pause: Pause | null,
+	canPause: boolean,
+	/**  Local files that were to be removed after the upload and are still there. */
+	keptLocal: number,
 };
 
 /**  Whether secrets can be kept beyond the session. */
@@ -481,6 +496,18 @@ export type OfferId = number;
 export type Outcome = { kind: "passed" } | { kind: "failed"; error: Error } | 
 /**  Not tried, because an earlier step failed, or because who is anonymous only reads. */
 { kind: "notTried" };
+
+/**  Why a job stands still. */
+export type Pause = 
+/**  Somebody asked for it. */
+"person" | 
+/**
+ *  The service does not take the credentials any more: after a sign-in it
+ *  goes on where it stopped.
+ */
+"signIn" | 
+/**  The service cannot be reached; tried again by itself. */
+"network";
 
 /**  What starting the plan would do. */
 export type Plan = {
@@ -624,7 +651,11 @@ export type SkipReason =
 /**  The name cannot be a key, or cannot be a file here. */
 "name" | 
 /**  The person said skip. */
-"chosen";
+"chosen" | 
+/**  Only newer ones were asked for. */
+"notNewer" | 
+/**  Only different ones were asked for, and it is the same. */
+"same";
 
 export type Skipped = {
 	name: string,
@@ -668,6 +699,13 @@ export type Summary = {
 	verified: number,
 	skipped: Skipped[],
 	failures: ItemFailure[],
+	/**  It stands still for this reason, and is not over. */
+	paused: Pause | null,
+	/**
+	 *  Local files that were to be removed after the upload and are still
+	 *  there: not verified, changed since, or not ours to remove.
+	 */
+	keptLocal: string[],
 };
 
 /**

@@ -325,6 +325,7 @@ export const de: Record<keyof typeof en, Message> = {
   'phase.checking': 'Wird geprüft',
   'phase.done': 'Fertig',
   'phase.failed': 'Fehlgeschlagen',
+  'phase.paused': 'Angehalten',
   'phase.retrying': 'Neuer Versuch',
   'phase.running.copy': 'Kopieren',
   'phase.running.move': 'Verschieben',
@@ -430,6 +431,8 @@ export const de: Record<keyof typeof en, Message> = {
   'skip.junk': 'eine Datei, die das System für sich anlegte',
   'skip.name': 'der Name geht dort nicht',
   'skip.notAFile': 'keine Datei (Verweis oder Gerät)',
+  'skip.notNewer': 'nicht neuer als die vorhandene',
+  'skip.same': 'gleicht der vorhandenen',
   'skip.unreadable': 'ließ sich nicht lesen',
 
   'source.accessKeys.note': 'ID und Geheimnis, die gelten, bis jemand sie entfernt.',

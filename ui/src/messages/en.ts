@@ -303,6 +303,7 @@ export const en = {
   'phase.checking': 'Checking',
   'phase.done': 'Done',
   'phase.failed': 'Failed',
+  'phase.paused': 'Paused',
   'phase.retrying': 'Trying again',
   'phase.running.copy': 'Copying',
   'phase.running.move': 'Moving',
@@ -408,6 +409,8 @@ export const en = {
   'skip.junk': 'a file that the system made for itself',
   'skip.name': 'its name cannot be used there',
   'skip.notAFile': 'not a file (a link or a device)',
+  'skip.notNewer': 'it is not newer than the one there',
+  'skip.same': 'it is the same as the one there',
   'skip.unreadable': 'it could not be read',
 
   'source.accessKeys.note': 'An ID and a secret that last until somebody removes them.',

@@ -108,7 +108,7 @@ class Transfers {
       void commands.transfersDiscard(plan.id);
       return;
     }
-    await this.start(plan, { forAll: null, each: [] });
+    await this.start(plan, { forAll: null, each: [], removeLocal: false });
   }
 
   #hear(snapshot: Snapshot): void {

@@ -39,6 +39,9 @@ const job = (phase: JobPhase, part: Partial<JobState['progress']> = {}): JobStat
   },
   items: [],
   skipped: [],
+  pause: null,
+  canPause: true,
+  keptLocal: 0,
 });
 
 beforeEach(() => {

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
+use super::gate::Gate;
 use super::meter::Meter;
 use super::{ItemFailure, Job, JobId, JobPhase, Progress};
 use crate::error::Error;
@@ -24,6 +25,7 @@ pub struct JobReporter {
 pub(crate) struct Tally {
     pub(crate) id: JobId,
     cancel: CancellationToken,
+    gate: Gate,
     started: AtomicBool,
     over: AtomicBool,
     items_total: AtomicU32,
@@ -57,6 +59,11 @@ impl JobReporter {
 
     pub fn is_cancelled(&self) -> bool {
         self.tally.cancel.is_cancelled()
+    }
+
+    /// Whoever begins something new passes it first.
+    pub(crate) fn gate(&self) -> &Gate {
+        &self.tally.gate
     }
 
     /// For work whose extent shows only under way.
@@ -143,6 +150,7 @@ impl Tally {
         Arc::new(Self {
             id,
             cancel: CancellationToken::new(),
+            gate: Gate::default(),
             started: AtomicBool::new(false),
             over: AtomicBool::new(false),
             items_total: AtomicU32::new(items),
@@ -172,6 +180,10 @@ impl Tally {
         self.cancel.cancel();
     }
 
+    pub(crate) fn gate(&self) -> &Gate {
+        &self.gate
+    }
+
     pub(crate) fn is_over(&self) -> bool {
         self.over.load(Ordering::Acquire)
     }
@@ -197,7 +209,9 @@ impl Tally {
         if self.is_over() {
             return;
         }
-        let phase = if self.started.load(Ordering::Relaxed) {
+        let phase = if self.gate.closed().is_some() {
+            JobPhase::Paused
+        } else if self.started.load(Ordering::Relaxed) {
             JobPhase::Running
         } else {
             JobPhase::Waiting

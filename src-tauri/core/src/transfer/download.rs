@@ -90,7 +90,7 @@ async fn at_once(
     progress: &ItemProgress,
 ) -> Result<Fetched> {
     let _slot = run.limits.slot(item.size).await;
-    let store = &run.store;
+    let store = &run.store();
     let mut answer: GetObjectOutput = store
         .client()
         .get_object()
@@ -111,7 +111,7 @@ async fn at_once(
         crc32c: answer.checksum_crc32_c(),
     });
     let pieces = Pieces {
-        store: Arc::clone(store),
+        current: run.current.clone(),
         key: item.key.clone(),
         etag: answer.e_tag.take(),
         algorithm: told.as_ref().map(|told| told.algorithm),
@@ -129,14 +129,14 @@ async fn in_ranges(
     target: &Target,
     progress: &ItemProgress,
 ) -> Result<Fetched> {
-    let head = head(&run.store, &item.key).await?.ok_or_else(|| {
+    let head = head(&run.store(), &item.key).await?.ok_or_else(|| {
         Error::new(Code::NotFound, "This is not in the bucket any more.")
             .about(&item.key)
             .next("Refresh the folder.")
     })?;
     target.resize(head.size).await?;
     let pieces = Arc::new(Pieces {
-        store: Arc::clone(&run.store),
+        current: run.current.clone(),
         key: item.key.clone(),
         etag: head.etag,
         algorithm: head.checksum.as_ref().map(|told| told.algorithm),

@@ -185,9 +185,11 @@ impl Entry {
 
 fn is_over(phase: ItemPhase) -> bool {
     match phase {
-        ItemPhase::Waiting | ItemPhase::Running | ItemPhase::Checking | ItemPhase::Retrying => {
-            false
-        }
+        ItemPhase::Waiting
+        | ItemPhase::Running
+        | ItemPhase::Checking
+        | ItemPhase::Retrying
+        | ItemPhase::Paused => false,
         ItemPhase::Verified
         | ItemPhase::Done
         | ItemPhase::Failed

@@ -7,6 +7,7 @@
 mod body;
 mod checksum;
 mod condition;
+mod current;
 mod disk;
 mod download;
 mod existing;
@@ -22,6 +23,7 @@ mod progress;
 mod queue;
 mod record;
 mod run;
+mod take_up;
 mod upload;
 mod walk;
 mod work;
@@ -38,6 +40,7 @@ use crate::job::{Job, JobId, JobReporter};
 use crate::lectern::Lectern;
 use crate::store::Store;
 
+use current::CurrentStore;
 use limits::Limits;
 use plan::Plans;
 use record::Records;
@@ -132,6 +135,61 @@ pub fn cancel(lectern: &Lectern, job: JobId) -> Result<()> {
     lectern.transfers.queue.cancel(job)
 }
 
+/// Begins nothing new of a job; the parts that are under way end.
+///
+/// # Errors
+/// `NotFound` when the job is not on the list, `Unsupported` for one that
+/// cannot stand still.
+pub fn pause(lectern: &Lectern, job: JobId) -> Result<()> {
+    lectern.transfers.queue.pause(job)
+}
+
+/// Goes on with a job where it stopped. The bucket is opened anew, so that a
+/// sign-in since then counts.
+///
+/// # Errors
+/// `NotFound` when the job is not on the list, and what opening the bucket
+/// says: then the job stands still as before.
+pub async fn resume(lectern: &Arc<Lectern>, job: JobId) -> Result<()> {
+    if let Some(current) = lectern.transfers.queue.current(job)? {
+        let connection = current.now().connection().id.clone();
+        lectern.stores.forget(&connection).await;
+        current.replace(lectern.stores.of(lectern, &connection).await?);
+    }
+    lectern.transfers.queue.go_on(job)
+}
+
+/// Pauses every job that can stand still.
+pub fn pause_all(lectern: &Lectern) {
+    for job in lectern.transfers.queue.pausable() {
+        // One that ended meanwhile needs no pause.
+        let _ = pause(lectern, job);
+    }
+}
+
+/// Goes on with every job.
+///
+/// # Errors
+/// The first that opening a bucket said; the other jobs go on.
+pub async fn resume_all(lectern: &Arc<Lectern>) -> Result<()> {
+    let mut outcome = Ok(());
+    for job in lectern.transfers.queue.pausable() {
+        outcome = outcome.and(resume(lectern, job).await);
+    }
+    outcome
+}
+
+/// Looks at what runs that ended early (crash, kill, power) left to be done.
+pub async fn unfinished(lectern: &Arc<Lectern>) -> Result<Unfinished> {
+    take_up::unfinished(lectern).await
+}
+
+/// Goes on with what runs that ended early left, one job a user action.
+/// Transfers in the hands of another Lectern that runs now stay there.
+pub async fn take_up(lectern: &Arc<Lectern>, changed: IfChanged) -> Result<Vec<Job>> {
+    take_up::take_up(lectern, changed).await
+}
+
 /// Tries the failed items of a job again, as a job of its own. Files that were
 /// changed meanwhile go as they are now.
 ///
@@ -188,17 +246,15 @@ async fn launch(
     target: &str,
 ) -> Result<Job> {
     let work = Arc::new(work);
+    let current = CurrentStore::new(Arc::clone(store));
     let records = Records::begin(lectern, store, &work).await;
-    let (job, reporter, items) = lectern.transfers.queue.begin_work(
-        direction,
-        target,
-        &store.connection().id,
-        &work,
-        skipped,
-    );
+    let (job, reporter, items) = lectern
+        .transfers
+        .queue
+        .begin_work(direction, target, &current, &work, skipped);
     let run = Run {
         lectern: Arc::clone(lectern),
-        store: Arc::clone(store),
+        current,
         limits: Arc::clone(&lectern.transfers.limits),
         records,
         work,

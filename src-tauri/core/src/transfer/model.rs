@@ -5,7 +5,7 @@ use specta::Type;
 
 use crate::clock::UnixMillis;
 use crate::error::Error;
-use crate::job::{ItemFailure, JobId, JobPhase, Progress};
+use crate::job::{ItemFailure, JobId, JobPhase, Pause, Progress};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
@@ -59,6 +59,10 @@ pub enum Choice {
     Replace,
     KeepBoth,
     Skip,
+    /// Replace what is older than the new one, and skip the rest.
+    IfNewer,
+    /// Replace what is not the same, and skip the rest.
+    IfDifferent,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Type)]
@@ -80,6 +84,10 @@ pub enum SkipReason {
     Name,
     /// The person said skip.
     Chosen,
+    /// Only newer ones were asked for.
+    NotNewer,
+    /// Only different ones were asked for, and it is the same.
+    Same,
 }
 
 /// One thing that gets another name, both relative to the target.
@@ -108,6 +116,11 @@ pub struct JobState {
     pub items: Vec<ItemState>,
     /// At most 50; the progress counts all, and the [`Summary`] has them.
     pub skipped: Vec<Skipped>,
+    /// Why it stands still, while it does.
+    pub pause: Option<Pause>,
+    pub can_pause: bool,
+    /// Local files that were to be removed after the upload and are still there.
+    pub kept_local: u32,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Type)]
@@ -128,6 +141,8 @@ pub enum ItemPhase {
     /// Comparing checksums.
     Checking,
     Retrying,
+    /// Goes on when its job does.
+    Paused,
     /// Done, and the store's checksum is ours.
     Verified,
     /// Done; the store offers nothing to compare with.
@@ -145,6 +160,8 @@ pub struct Answers {
     pub for_all: Option<Choice>,
     /// By the conflict's index in the plan.
     pub each: Vec<(u32, Choice)>,
+    /// Remove each local file once its upload is verified.
+    pub remove_local: bool,
 }
 
 /// How a job ended.
@@ -159,4 +176,44 @@ pub struct Summary {
     pub verified: u32,
     pub skipped: Vec<Skipped>,
     pub failures: Vec<ItemFailure>,
+    /// It stands still for this reason, and is not over.
+    pub paused: Option<Pause>,
+    /// Local files that were to be removed after the upload and are still
+    /// there: not verified, changed since, or not ours to remove.
+    pub kept_local: Vec<String>,
+}
+
+/// What a run that ended early (crash, kill, power) left to be done.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Unfinished {
+    /// Transfers that can be taken up, the changed ones included.
+    pub files: u32,
+    pub bytes: u64,
+    /// Bytes of them that need not go again.
+    pub bytes_done: u64,
+    /// Files of uploads that are not as they were when they were begun.
+    pub changed: Vec<ChangedSource>,
+    /// Transfers in the hands of another Lectern that runs now.
+    pub elsewhere: u32,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ChangedSource {
+    pub name: String,
+    pub old_size: u64,
+    pub old_modified_at: Option<UnixMillis>,
+    /// `None`: it is not there any more.
+    pub new_size: Option<u64>,
+    pub new_modified_at: Option<UnixMillis>,
+}
+
+/// What becomes of uploads whose file changed since they were begun.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum IfChanged {
+    /// From the beginning, as it is now.
+    SendAsItIs,
+    LeaveOut,
 }

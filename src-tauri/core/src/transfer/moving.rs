@@ -181,7 +181,7 @@ pub(super) async fn move_one(
     if run.reporter.is_cancelled() {
         return Err(Error::cancelled());
     }
-    let store = &run.store;
+    let store = &run.store();
     copy_if_new(store, item).await?;
     progress.add(item.size);
     let deleted = store

@@ -132,6 +132,7 @@ mod tests {
         Answers {
             for_all,
             each: each.to_vec(),
+            remove_local: false,
         }
     }
 

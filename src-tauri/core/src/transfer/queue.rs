@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
+use super::current::CurrentStore;
 use super::items::{ItemTable, SHOWN};
 use super::model::{Direction, ItemPhase, ItemState, JobState, Skipped, Snapshot, Summary};
 use super::work::Work;
@@ -47,6 +48,7 @@ pub(super) struct Again {
     pub(super) connection: ConnectionId,
     pub(super) target: String,
     pub(super) work: Arc<Work>,
+    pub(super) current: CurrentStore,
 }
 
 impl Queue {
@@ -74,7 +76,7 @@ impl Queue {
         self: &Arc<Self>,
         direction: Direction,
         target: &str,
-        connection: &ConnectionId,
+        current: &CurrentStore,
         work: &Arc<Work>,
         skipped: Vec<Skipped>,
     ) -> (Job, JobReporter, Arc<ItemTable>) {
@@ -98,9 +100,10 @@ impl Queue {
             items: Arc::clone(&items),
             skipped: skipped.into(),
             again: Some(Again {
-                connection: connection.clone(),
+                connection: current.now().connection().id.clone(),
                 target: target.to_owned(),
                 work: Arc::clone(work),
+                current: current.clone(),
             }),
         });
         (tally.job(), reporter, items)
@@ -138,6 +141,8 @@ impl Queue {
             verified: tally.verified(),
             skipped: skipped.to_vec(),
             failures,
+            paused: None,
+            kept_local: Vec::new(),
         })
     }
 
@@ -149,6 +154,52 @@ impl Queue {
         let jobs = self.jobs();
         jobs.get(&id).ok_or_else(not_found)?.tally.cancel();
         Ok(())
+    }
+
+    /// Begins nothing new of it; what is under way ends.
+    ///
+    /// # Errors
+    /// `NotFound` when the job is not on the list, `Unsupported` for one that
+    /// cannot stand still.
+    pub(super) fn pause(self: &Arc<Self>, id: JobId) -> Result<()> {
+        {
+            let jobs = self.jobs();
+            let entry = jobs.get(&id).ok_or_else(not_found)?;
+            if entry.again.is_none() {
+                return Err(Error::new(Code::Unsupported, "This cannot be paused."));
+            }
+            entry.tally.gate().close_for_person();
+        }
+        self.changed();
+        Ok(())
+    }
+
+    /// Opens the gate of a job, whatever closed it.
+    pub(super) fn go_on(self: &Arc<Self>, id: JobId) -> Result<()> {
+        self.jobs()
+            .get(&id)
+            .ok_or_else(not_found)?
+            .tally
+            .gate()
+            .open();
+        self.changed();
+        Ok(())
+    }
+
+    /// The jobs that are not over and can stand still.
+    pub(super) fn pausable(&self) -> Vec<JobId> {
+        let jobs = self.jobs();
+        jobs.iter()
+            .filter(|(_, entry)| entry.again.is_some() && !entry.tally.is_over())
+            .map(|(id, _)| *id)
+            .collect()
+    }
+
+    /// The store that a job works on, when it is one of this module's own.
+    pub(super) fn current(&self, id: JobId) -> Result<Option<CurrentStore>> {
+        let jobs = self.jobs();
+        let entry = jobs.get(&id).ok_or_else(not_found)?;
+        Ok(entry.again.as_ref().map(|again| again.current.clone()))
     }
 
     /// Takes a job that is over off the list; one that runs stays.
@@ -227,6 +278,9 @@ impl Entry {
             progress: self.tally.progress(),
             items,
             skipped: self.skipped.iter().take(SHOWN).cloned().collect(),
+            pause: self.tally.gate().closed(),
+            can_pause: self.again.is_some(),
+            kept_local: 0,
         }
     }
 }

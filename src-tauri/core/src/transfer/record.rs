@@ -176,7 +176,7 @@ async fn write<F>(run: &Run, work: F)
 where
     F: FnOnce(&Lectern, &Store, UnixMillis) -> Result<()> + Send + 'static,
 {
-    let (lectern, store) = (Arc::clone(&run.lectern), Arc::clone(&run.store));
+    let (lectern, store) = (Arc::clone(&run.lectern), run.store());
     logged(blocking(move || {
         work(&lectern, &store, lectern.clock.now_ms())
     }))

@@ -4,8 +4,10 @@
 
 use std::sync::Arc;
 
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::task::JoinSet;
 
+use super::current::CurrentStore;
 use super::items::ItemTable;
 use super::limits::Limits;
 use super::model::ItemPhase;
@@ -21,7 +23,7 @@ use crate::store::Store;
 /// Everything that the items of one job share.
 pub(super) struct Run {
     pub(super) lectern: Arc<Lectern>,
-    pub(super) store: Arc<Store>,
+    pub(super) current: CurrentStore,
     pub(super) limits: Arc<Limits>,
     pub(super) records: Records,
     pub(super) work: Arc<Work>,
@@ -44,7 +46,7 @@ pub(super) async fn run(run: Run) {
     let cancel = run.reporter.cancel_token().clone();
     let mut tasks = JoinSet::new();
     for index in 0..run.work.len() {
-        let turn = cancel.run_until_cancelled(run.limits.file()).await;
+        let turn = cancel.run_until_cancelled(run.turn()).await;
         let Some(Some(turn)) = turn else {
             break;
         };
@@ -64,6 +66,17 @@ pub(super) async fn run(run: Run) {
 }
 
 impl Run {
+    /// For one request: after a sign-in it is another one.
+    pub(super) fn store(&self) -> Arc<Store> {
+        self.current.now()
+    }
+
+    /// The right to begin one more file.
+    async fn turn(&self) -> Option<OwnedSemaphorePermit> {
+        self.reporter.gate().pass().await;
+        self.limits.file().await
+    }
+
     async fn item(&self, index: usize) {
         let progress = ItemProgress::begin(&self.reporter, &self.items, index);
         let outcome = match &*self.work {

@@ -103,7 +103,7 @@ async fn send(
             index,
             item,
             key,
-            can: run.store.capabilities().await?,
+            can: run.store().capabilities().await?,
             progress,
         };
         let outcome = match &item.source {
@@ -114,7 +114,7 @@ async fn send(
             UploadSource::File(source) => sending.at_once(source).await,
         };
         match outcome {
-            Err(error) if run.store.learn_from(&error) => {
+            Err(error) if run.store().learn_from(&error) => {
                 progress.take_back_all();
                 progress.phase(ItemPhase::Retrying);
             }
@@ -129,7 +129,7 @@ impl Sending<'_> {
         if self.can.conditional_writes {
             return Ok(());
         }
-        self.item.condition.look(&self.run.store, self.key).await
+        self.item.condition.look(&self.run.store(), self.key).await
     }
 
     fn if_none_match(&self) -> Option<String> {
@@ -157,7 +157,7 @@ impl Sending<'_> {
         if !may_be_ours {
             return Err(error);
         }
-        match head(&self.run.store, self.key).await {
+        match head(&self.run.store(), self.key).await {
             Ok(Some(head))
                 if head.size == ours.size
                     && ours.checksum.is_some()

@@ -33,6 +33,7 @@ pub fn answer(for_all: Option<Choice>) -> Answers {
     Answers {
         for_all,
         each: Vec::new(),
+        remove_local: false,
     }
 }
 
@@ -220,6 +221,7 @@ async fn each_answer_does_what_it_says(bed: Bed) {
     let answers = Answers {
         for_all: None,
         each: each.collect(),
+        remove_local: false,
     };
     let job = start(&bed.lectern, plan.id, &answers).await.unwrap();
 

@@ -10,8 +10,9 @@ use aws_sdk_s3::primitives::ByteStream;
 use bytes::Bytes;
 
 use crate::error::{Code, Error, Result};
-use crate::store::{Operation, Store, classify};
+use crate::store::{Operation, classify};
 use crate::transfer::checksum::{Algorithm, Sum};
+use crate::transfer::current::CurrentStore;
 use crate::transfer::disk::{blocking, target_error, write_all_at};
 use crate::transfer::model::ItemPhase;
 use crate::transfer::part_size::MIB;
@@ -25,7 +26,7 @@ const WRITE: u64 = MIB;
 
 /// What all ranges of one object have in common.
 pub(super) struct Pieces {
-    pub(super) store: Arc<Store>,
+    pub(super) current: CurrentStore,
     pub(super) key: String,
     /// Only this version of the object.
     pub(super) etag: Option<String>,
@@ -84,11 +85,11 @@ impl Pieces {
 
     async fn attempt(&self, cursor: &mut Cursor) -> Result<()> {
         let last = cursor.at + cursor.left - 1;
-        let answer = self
-            .store
+        let store = self.current.now();
+        let answer = store
             .client()
             .get_object()
-            .bucket(self.store.bucket())
+            .bucket(store.bucket())
             .key(&self.key)
             .range(format!("bytes={}-{last}", cursor.at))
             .set_if_match(self.etag.clone())

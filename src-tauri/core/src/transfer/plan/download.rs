@@ -240,7 +240,7 @@ pub(in crate::transfer) fn resolve(entries: &Entries, choices: &[Choice]) -> Res
             (Some(there), false) => match choices.next() {
                 Some(Choice::Replace) => Place::Instead(there.clone()),
                 Some(Choice::KeepBoth) => Place::Beside,
-                Some(Choice::Skip) | None => {
+                Some(Choice::Skip | Choice::IfNewer | Choice::IfDifferent) | None => {
                     skipped.push(Skipped {
                         name: entry.remote.name.clone(),
                         why: SkipReason::Chosen,

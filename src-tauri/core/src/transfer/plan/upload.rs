@@ -190,7 +190,7 @@ pub(in crate::transfer) fn resolve(entries: &[Entry], choices: &[Choice]) -> Res
             None => (entry.key.clone(), Condition::Absent, false),
             Some(Choice::Replace) => (entry.key.clone(), there, false),
             Some(Choice::KeepBoth) => (free_key(&entry.key, &mut keys), Condition::Absent, true),
-            Some(Choice::Skip) => {
+            Some(Choice::Skip | Choice::IfNewer | Choice::IfDifferent) => {
                 skipped.push(chosen(&entry.name));
                 continue;
             }

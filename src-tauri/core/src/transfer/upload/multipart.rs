@@ -17,9 +17,10 @@ use super::request::{SealHeaders, content_type};
 use super::{Sending, mismatch};
 use crate::catalog::TransferPart;
 use crate::error::{Code, Error, Result};
-use crate::store::{Checksum, Operation, Store, classify};
+use crate::store::{Checksum, Operation, classify};
 use crate::transfer::body::{Payload, payload};
 use crate::transfer::checksum::{Seal, composite, multipart_etag, whole};
+use crate::transfer::current::CurrentStore;
 use crate::transfer::disk::{Source, blocking};
 use crate::transfer::limits::{Limits, REQUESTS_A_FILE};
 use crate::transfer::model::ItemPhase;
@@ -29,7 +30,7 @@ use crate::transfer::record::Stored;
 
 /// What sending a part takes, shared by the tasks that do it.
 struct Parts {
-    store: Arc<Store>,
+    current: CurrentStore,
     limits: Arc<Limits>,
     checksum: Checksum,
     source: Source,
@@ -78,7 +79,7 @@ impl Sending<'_> {
         content_type: String,
     ) -> Result<Stored> {
         let parts = Parts {
-            store: Arc::clone(&self.run.store),
+            current: self.run.current.clone(),
             limits: Arc::clone(&self.run.limits),
             checksum: self.can.checksum,
             source: source.clone(),
@@ -125,7 +126,7 @@ impl Sending<'_> {
             Checksum::Crc32 => (Some(ChecksumAlgorithm::Crc32), None),
             Checksum::None => (None, None),
         };
-        let store = &self.run.store;
+        let store = self.run.store();
         let answer = store
             .client()
             .create_multipart_upload()
@@ -196,7 +197,7 @@ impl Sending<'_> {
                 .set_checksum_crc32(headers.crc32)
                 .build()
         });
-        let store = &self.run.store;
+        let store = self.run.store();
         store
             .client()
             .complete_multipart_upload()
@@ -219,7 +220,7 @@ impl Sending<'_> {
 
     /// Whether the store has no parts of it any more.
     async fn abort(&self, upload_id: &str) -> bool {
-        let store = &self.run.store;
+        let store = self.run.store();
         let answer = store
             .client()
             .abort_multipart_upload()
@@ -247,17 +248,17 @@ impl Parts {
         let _slot = self.limits.slot(length).await;
         let (seal, payload) = if self.limits.buffers(length) {
             let (bytes, seal) = self.read(at, length).await?;
-            let signed = self.store.signs_payloads();
+            let signed = self.current.now().signs_payloads();
             (seal, payload(bytes, signed, &self.progress))
         } else {
             self.read_while_sending(at, length).await?
         };
         let headers = SealHeaders::of(&seal);
-        let answer = self
-            .store
+        let store = self.current.now();
+        let answer = store
             .client()
             .upload_part()
-            .bucket(self.store.bucket())
+            .bucket(store.bucket())
             .key(&self.key)
             .upload_id(&self.upload_id)
             .part_number(i32::try_from(number).unwrap_or(i32::MAX))

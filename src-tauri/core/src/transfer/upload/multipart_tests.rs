@@ -24,6 +24,7 @@ async fn parts_too_large_to_be_held_are_sent_from_the_file() {
     let nothing = Answers {
         for_all: None,
         each: Vec::new(),
+        remove_local: false,
     };
     let job = start(&lectern, plan.unwrap().id, &nothing).await.unwrap();
     let summary = finished(&lectern, job.id).await.unwrap();

@@ -65,7 +65,7 @@ impl Sending<'_> {
         ours: &Stored,
     ) -> Result<Stored> {
         let headers = SealHeaders::of(seal);
-        let store = &self.run.store;
+        let store = self.run.store();
         let payload = payload(bytes, store.signs_payloads(), self.progress);
         let answer = store
             .client()
