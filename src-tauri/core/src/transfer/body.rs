@@ -8,7 +8,7 @@ use std::convert::Infallible;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use aws_sdk_s3::primitives::{ByteStream, SdkBody};
 use bytes::Bytes;
@@ -46,18 +46,44 @@ fn counted(bytes: Bytes, progress: &ItemProgress) -> ByteStream {
         SdkBody::from_body_1_x(Counted {
             left: bytes.clone(),
             begun: false,
+            pass: None,
             counted: Arc::clone(&counted),
             progress: progress.clone(),
         })
     }))
 }
 
+type Pass = Pin<Box<dyn Future<Output = usize> + Send + Sync>>;
+
 struct Counted {
     left: Bytes,
     begun: bool,
+    /// The next frame's way past the bandwidth limit.
+    pass: Option<Pass>,
     /// What this and earlier sendings of the same bytes have counted.
     counted: Arc<AtomicU64>,
     progress: ItemProgress,
+}
+
+impl Counted {
+    /// How much may leave now.
+    fn poll_pass(&mut self, context: &mut Context<'_>) -> Poll<usize> {
+        let most = self.left.len().min(FRAME);
+        if self.pass.is_none() && self.progress.rate().limit().is_none() {
+            return Poll::Ready(most);
+        }
+        let rate = Arc::clone(self.progress.rate());
+        let pass = self.pass.get_or_insert_with(|| {
+            Box::pin(async move {
+                let piece = rate.piece(most);
+                rate.pass(piece as u64).await;
+                piece
+            })
+        });
+        let piece = ready!(pass.as_mut().poll(context));
+        self.pass = None;
+        Poll::Ready(piece)
+    }
 }
 
 impl Body for Counted {
@@ -66,7 +92,7 @@ impl Body for Counted {
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
+        context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
         if !self.begun {
             self.begun = true;
@@ -76,7 +102,7 @@ impl Body for Counted {
         if self.left.is_empty() {
             return Poll::Ready(None);
         }
-        let length = self.left.len().min(FRAME);
+        let length = ready!(self.poll_pass(context));
         let frame = self.left.split_to(length);
         self.counted.fetch_add(length as u64, Ordering::Relaxed);
         self.progress.add(length as u64);
@@ -99,6 +125,7 @@ mod tests {
     use super::*;
     use crate::job::{JobId, JobReporter, Tally};
     use crate::transfer::items::ItemTable;
+    use crate::transfer::rate::Rate;
 
     fn progress() -> (Arc<ItemTable>, ItemProgress) {
         let tally = Tally::new(JobId(1), 1, 300_000);
@@ -120,6 +147,26 @@ mod tests {
         assert_eq!(second.next().await.unwrap().unwrap().len(), FRAME);
 
         assert_eq!(items.shown()[0].bytes_done, FRAME as u64);
+    }
+
+    #[tokio::test]
+    async fn a_limited_body_waits_between_its_frames() {
+        let (items, progress) = progress();
+        let rate = Arc::new(Rate::default());
+        rate.set(Some(8_000));
+        let progress = progress.at_most(&rate);
+        let began = std::time::Instant::now();
+
+        let mut body = counted(vec![7; 2_000].into(), &progress);
+        let mut frames = Vec::new();
+        while let Some(frame) = body.next().await {
+            frames.push(frame.unwrap().len());
+        }
+
+        assert_eq!(frames, [256, 256, 256, 256, 256, 256, 256, 208]);
+        assert_eq!(items.shown()[0].bytes_done, 2_000);
+        // A quarter of a second at the limit, of which 0.1 s are there at once.
+        assert!(began.elapsed().as_millis() >= 150);
     }
 
     #[test]

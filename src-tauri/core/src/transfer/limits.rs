@@ -7,6 +7,7 @@ use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::part_size::MIB;
+use super::rate::Rate;
 
 /// Files under way; small ones need this many to hide the round trip.
 const FILES: usize = 32;
@@ -21,6 +22,7 @@ const BUFFERED_PART: u64 = 64 * MIB;
 const UNIT: u64 = 1_024;
 
 pub(super) struct Limits {
+    pub(super) rate: Arc<Rate>,
     files: Arc<Semaphore>,
     requests: Arc<Semaphore>,
     memory: Arc<Semaphore>,
@@ -36,6 +38,7 @@ pub(super) struct Slot {
 impl Default for Limits {
     fn default() -> Self {
         Self {
+            rate: Arc::default(),
             files: Arc::new(Semaphore::new(FILES)),
             requests: Arc::new(Semaphore::new(REQUESTS)),
             memory: Arc::new(Semaphore::new(units(MEMORY) as usize)),

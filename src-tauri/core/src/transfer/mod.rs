@@ -21,6 +21,7 @@ mod part_size;
 mod plan;
 mod progress;
 mod queue;
+mod rate;
 mod record;
 mod run;
 mod take_up;
@@ -128,6 +129,12 @@ pub async fn finished(lectern: &Lectern, job: JobId) -> Result<Summary> {
 /// All jobs, at most ten times a second.
 pub fn watch(lectern: &Lectern) -> watch::Receiver<Snapshot> {
     lectern.transfers.queue.watch()
+}
+
+/// Bytes a second for all transfers together, from now on and for those under
+/// way; `None` for as fast as it goes. Server-side work is not counted.
+pub fn limit_rate(lectern: &Lectern, limit: Option<u64>) {
+    lectern.transfers.limits.rate.set(limit);
 }
 
 /// Stops a job; parts already sent are aborted.

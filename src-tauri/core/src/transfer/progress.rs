@@ -7,6 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::items::ItemTable;
 use super::model::ItemPhase;
+use super::rate::Rate;
 use crate::job::JobReporter;
 
 #[derive(Clone)]
@@ -15,6 +16,7 @@ pub(super) struct ItemProgress {
     items: Arc<ItemTable>,
     index: usize,
     bytes: Arc<AtomicU64>,
+    rate: Arc<Rate>,
 }
 
 impl ItemProgress {
@@ -26,7 +28,19 @@ impl ItemProgress {
             items: Arc::clone(items),
             index,
             bytes: items.run(index),
+            rate: Arc::default(),
         }
+    }
+
+    /// Its bytes go within this limit.
+    pub(super) fn at_most(mut self, rate: &Arc<Rate>) -> Self {
+        self.rate = Arc::clone(rate);
+        self
+    }
+
+    /// What its bytes have to pass.
+    pub(super) fn rate(&self) -> &Arc<Rate> {
+        &self.rate
     }
 
     pub(super) fn cancel_token(&self) -> &CancellationToken {

@@ -78,7 +78,8 @@ impl Run {
     }
 
     async fn item(&self, index: usize) {
-        let progress = ItemProgress::begin(&self.reporter, &self.items, index);
+        let progress =
+            ItemProgress::begin(&self.reporter, &self.items, index).at_most(&self.limits.rate);
         let outcome = match &*self.work {
             Work::Upload(items) => upload::upload(self, index, &items[index], &progress).await,
             Work::Download(items) => {

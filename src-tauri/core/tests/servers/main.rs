@@ -25,6 +25,7 @@ mod listed;
 mod moving;
 mod odd_stores;
 mod practice;
+mod rate;
 mod refusing;
 mod running;
 mod scripted;

@@ -117,6 +117,7 @@ impl Pieces {
                         break;
                     }
                     self.progress.add(length);
+                    self.progress.rate().pass(length).await;
                     pending_bytes += length;
                     pending.push(frame);
                     if pending_bytes >= WRITE {

@@ -253,6 +253,7 @@ impl Parts {
         } else {
             self.read_while_sending(at, length).await?
         };
+        self.progress.rate().pass(payload.uncounted).await;
         let headers = SealHeaders::of(&seal);
         let store = self.current.now();
         let answer = store

@@ -67,6 +67,7 @@ impl Sending<'_> {
         let headers = SealHeaders::of(seal);
         let store = self.run.store();
         let payload = payload(bytes, store.signs_payloads(), self.progress);
+        self.progress.rate().pass(payload.uncounted).await;
         let answer = store
             .client()
             .put_object()
