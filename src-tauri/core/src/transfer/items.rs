@@ -36,6 +36,8 @@ struct Table {
     ended: VecDeque<usize>,
     /// Nothing before it is waiting.
     first_waiting: usize,
+    /// Begins and ends that were not told yet, once somebody wants to hear them.
+    untold: Option<Vec<(usize, ItemPhase)>>,
 }
 
 impl ItemTable {
@@ -126,6 +128,20 @@ impl ItemTable {
             .collect()
     }
 
+    /// Which items began and ended since this was last asked, in that order; the
+    /// first time, since the job began.
+    pub(super) fn news(&self) -> Vec<(usize, ItemState)> {
+        let mut table = self.table();
+        let untold = match table.untold.replace(Vec::new()) {
+            Some(untold) => untold,
+            None => table.so_far(),
+        };
+        untold
+            .into_iter()
+            .map(|(index, phase)| (index, table.entries[index].state_in(phase)))
+            .collect()
+    }
+
     fn table(&self) -> MutexGuard<'_, Table> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -136,7 +152,13 @@ impl Table {
         let Some(entry) = self.entries.get_mut(index) else {
             return;
         };
+        let began = entry.phase == ItemPhase::Waiting && phase == ItemPhase::Running;
         entry.phase = phase;
+        if let Some(untold) = &mut self.untold
+            && (began || is_over(phase))
+        {
+            untold.push((index, phase));
+        }
         if !is_over(phase) {
             self.active.insert(index);
             return;
@@ -152,6 +174,19 @@ impl Table {
         self.ended.push_back(index);
     }
 
+    fn so_far(&self) -> Vec<(usize, ItemPhase)> {
+        let mut so_far = Vec::new();
+        for (index, entry) in self.entries.iter().enumerate() {
+            if entry.bytes_done.is_some() {
+                so_far.push((index, ItemPhase::Running));
+            }
+            if is_over(entry.phase) {
+                so_far.push((index, entry.phase));
+            }
+        }
+        so_far
+    }
+
     fn skip_to_waiting(&mut self) {
         while self
             .entries
@@ -164,6 +199,16 @@ impl Table {
 }
 
 impl Entry {
+    /// As it was when it came into a phase; its error is the last one.
+    fn state_in(&self, phase: ItemPhase) -> ItemState {
+        let error = self.error.as_deref().filter(|_| phase == ItemPhase::Failed);
+        ItemState {
+            error: error.cloned(),
+            phase,
+            ..self.state()
+        }
+    }
+
     fn state(&self) -> ItemState {
         let counted = self
             .bytes_done

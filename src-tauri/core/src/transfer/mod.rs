@@ -17,6 +17,7 @@ mod limits;
 mod model;
 mod moving;
 mod named;
+mod news;
 mod part_size;
 mod plan;
 mod progress;
@@ -129,6 +130,15 @@ pub async fn finished(lectern: &Lectern, job: JobId) -> Result<Summary> {
 /// All jobs, at most ten times a second.
 pub fn watch(lectern: &Lectern) -> watch::Receiver<Snapshot> {
     lectern.transfers.queue.watch()
+}
+
+/// Which items of a job began and ended since this was last asked, in that
+/// order; the first time, since the job began. One asker a job.
+///
+/// # Errors
+/// `NotFound` when the job is not on the list.
+pub fn news(lectern: &Lectern, job: JobId) -> Result<Vec<ItemNews>> {
+    lectern.transfers.queue.news(job)
 }
 
 /// Bytes a second for all transfers together, from now on and for those under

@@ -133,6 +133,23 @@ pub struct ItemState {
     pub error: Option<Error>,
 }
 
+/// The begin or the end of one item.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ItemNews {
+    pub name: String,
+    /// The object's key, or the one that a file or a copy becomes; unknown for
+    /// what was left out, and in jobs that only count.
+    pub key: Option<String>,
+    /// Running for a begin, otherwise how it ended.
+    pub phase: ItemPhase,
+    /// Bytes of the whole item.
+    pub bytes: u64,
+    /// Of what was skipped.
+    pub why: Option<SkipReason>,
+    /// Of what failed.
+    pub error: Option<Error>,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub enum ItemPhase {

@@ -12,7 +12,10 @@ use tokio::sync::watch;
 
 use super::current::CurrentStore;
 use super::items::{ItemTable, SHOWN};
-use super::model::{Direction, ItemPhase, ItemState, JobState, Skipped, Snapshot, Summary};
+use super::model::{
+    Direction, ItemNews, ItemPhase, ItemState, JobState, Skipped, Snapshot, Summary,
+};
+use super::news::News;
 use super::work::Work;
 use crate::connection::ConnectionId;
 use crate::error::{Code, Error, Result};
@@ -40,6 +43,7 @@ struct Entry {
     items: Arc<ItemTable>,
     skipped: Arc<[Skipped]>,
     again: Option<Again>,
+    news: News,
 }
 
 /// What it takes to do a job's work again.
@@ -67,6 +71,7 @@ impl Queue {
             items: Arc::default(),
             skipped: Arc::default(),
             again: None,
+            news: News::default(),
         });
         (tally.job(), JobReporter::new(tally))
     }
@@ -105,6 +110,7 @@ impl Queue {
                 work: Arc::clone(work),
                 current: current.clone(),
             }),
+            news: News::default(),
         });
         (tally.job(), reporter, items)
     }
@@ -143,6 +149,21 @@ impl Queue {
             failures,
             paused: None,
             kept_local: Vec::new(),
+        })
+    }
+
+    /// What happened to the items of a job since this was last asked.
+    ///
+    /// # Errors
+    /// `NotFound` when the job is not on the list.
+    pub(super) fn news(&self, id: JobId) -> Result<Vec<ItemNews>> {
+        let jobs = self.jobs();
+        let entry = jobs.get(&id).ok_or_else(not_found)?;
+        Ok(match &entry.again {
+            Some(again) => entry
+                .news
+                .of_items(&entry.items, &again.work, &entry.skipped),
+            None => entry.news.of_failures(&entry.tally.failures()),
         })
     }
 
