@@ -6,15 +6,15 @@ use std::sync::Arc;
 use futures::{StreamExt, stream};
 
 use super::plan::{Planned, Target, count, is_file};
-use super::remove::{Doomed, is_certain, remove};
-use super::{BATCH, Deleted, DeletionPlanId, SIDE_BY_SIDE, Undo};
+use super::{Deleted, DeletionPlanId, SIDE_BY_SIDE, Undo};
 use crate::activity;
 use crate::browse::place;
 use crate::catalog::{BinRow, DeletionRow, UndoKind};
 use crate::error::{Code, Error, Result};
 use crate::job::{ItemFailure, JobReporter};
 use crate::lectern::Lectern;
-use crate::store::copy::{Copy, copy};
+use crate::store::copy::{Copy, Over, copy};
+use crate::store::remove::{BATCH, Doomed, is_certain, remove};
 use crate::store::{Store, Versioning};
 use crate::transfer::Direction;
 
@@ -120,13 +120,7 @@ impl Work {
             UndoKind::Bin => self.move_to_bin(rows).await?,
             UndoKind::Version | UndoKind::None => rows,
         };
-        let doomed: Vec<Doomed> = ready
-            .iter()
-            .map(|row| Doomed {
-                key: row.key.clone(),
-                version_id: None,
-            })
-            .collect();
+        let doomed: Vec<Doomed> = ready.iter().map(|row| Doomed::object(&row.key)).collect();
         let verdicts = remove(&self.store, &doomed).await;
 
         let mut gone = Vec::new();
@@ -183,11 +177,13 @@ impl Work {
                         from: &row.key,
                         to: row.bin_key.as_deref().unwrap_or_default(),
                         size: row.size,
-                        only_if_new: false,
+                        etag: None,
+                        storage_class: None,
+                        over: Over::Anything,
                     },
                 )
                 .await;
-                (row, outcome)
+                (row, outcome.map(|_| ()))
             })
             .buffered(SIDE_BY_SIDE)
             .collect()
@@ -218,10 +214,7 @@ impl Work {
         let copies: Vec<Doomed> = kept
             .iter()
             .filter_map(|row| row.bin_key.clone())
-            .map(|key| Doomed {
-                key,
-                version_id: None,
-            })
+            .map(Doomed::object)
             .collect();
         if remove(&self.store, &copies)
             .await

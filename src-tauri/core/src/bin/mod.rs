@@ -8,7 +8,6 @@
 mod delete;
 mod model;
 mod plan;
-mod remove;
 mod restore;
 mod undo;
 mod versions;
@@ -24,10 +23,6 @@ pub use undo::undo;
 
 /// Where deleted objects lie on a bucket without versions; never shown in a listing.
 pub const BIN_PREFIX: &str = ".lectern-bin/";
-
-/// Objects that are deleted or brought back in one step: the most that one
-/// DeleteObjects takes.
-const BATCH: usize = 1_000;
 
 /// Objects that are copied or looked at side by side.
 const SIDE_BY_SIDE: usize = 16;

@@ -6,7 +6,7 @@ use aws_sdk_s3::operation::head_object::HeadObjectOutput;
 use super::versions::{purged, taken};
 use crate::catalog::BinRow;
 use crate::error::{Code, Error, Result};
-use crate::store::copy::{Copy, copy};
+use crate::store::copy::{Copy, Over, copy};
 use crate::store::{Operation, Store, classify};
 
 /// What became of one object of the bin.
@@ -41,12 +41,14 @@ pub(super) async fn bring_back(store: &Store, row: &BinRow) -> Result<Return> {
             from: bin_key,
             to: &row.key,
             size: row.size,
-            only_if_new: true,
+            etag: None,
+            storage_class: None,
+            over: Over::Nothing,
         },
     )
     .await;
     match outcome {
-        Ok(()) => Ok(Return::Back),
+        Ok(_) => Ok(Return::Back),
         Err(error) => Err(match error.code {
             Code::AlreadyExists => taken(&row.key),
             Code::NotFound => purged(&row.key),

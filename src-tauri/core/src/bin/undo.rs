@@ -7,16 +7,16 @@ use futures::{StreamExt, TryStreamExt, stream};
 
 use super::delete::shown_name;
 use super::plan::{DeletionPlans, count, is_file};
-use super::remove::{Doomed, remove};
 use super::restore::{Return, bring_back, head};
 use super::versions::{Latest, Marker, Standing, Step, standings, step};
-use super::{BATCH, Restored, SIDE_BY_SIDE};
+use super::{Restored, SIDE_BY_SIDE};
 use crate::activity;
 use crate::catalog::{BinRow, DeletionRow, UndoKind};
 use crate::error::{Code, Error, Result};
 use crate::job::{ItemFailure, JobReporter};
 use crate::lectern::Lectern;
 use crate::store::Store;
+use crate::store::remove::{BATCH, Doomed, remove};
 use crate::transfer::Direction;
 
 /// Brings back what a deletion removed. What could not be brought back stays
@@ -139,6 +139,7 @@ impl Work {
                     doomed.push(Doomed {
                         key: row.key.clone(),
                         version_id: Some(version),
+                        etag: None,
                     });
                     hidden.push(row);
                 }
@@ -229,10 +230,7 @@ impl Work {
             .iter()
             .chain(&outcome.never_left)
             .filter_map(|row| row.bin_key.clone())
-            .map(|key| Doomed {
-                key,
-                version_id: None,
-            })
+            .map(Doomed::object)
             .collect();
         if remove(&self.store, &copies)
             .await

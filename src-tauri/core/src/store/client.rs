@@ -96,7 +96,7 @@ fn response_validation(service: Service) -> ResponseChecksumValidation {
     }
 }
 
-fn endpoint<'a>(connection: &'a Connection, access: &'a Access) -> Option<&'a str> {
+pub(super) fn endpoint<'a>(connection: &'a Connection, access: &'a Access) -> Option<&'a str> {
     let own = connection.endpoint.as_deref();
     own.or(access.endpoint.as_deref())
 }

@@ -9,6 +9,7 @@ pub(crate) mod copy;
 pub mod error;
 mod identity;
 mod region;
+pub(crate) mod remove;
 
 use std::any::Any;
 use std::sync::Arc;
@@ -64,6 +65,8 @@ pub struct Store {
     identity: Identity,
     service: Service,
     region: String,
+    /// Where requests go; `None`: Amazon S3 itself.
+    endpoint: Option<String>,
     signs_payloads: bool,
     capabilities: capabilities::Known,
     _keep: Option<Arc<dyn Any + Send + Sync>>,
@@ -101,6 +104,7 @@ impl Store {
         }
         Ok(Self {
             signs_payloads: client::signs_payloads(&connection, &access),
+            endpoint: client::endpoint(&connection, &access).map(str::to_owned),
             connection,
             client,
             identity: access.identity,
@@ -133,6 +137,16 @@ impl Store {
     /// way. The SDK signs only those that lie in memory as a whole.
     pub(crate) fn signs_payloads(&self) -> bool {
         self.signs_payloads
+    }
+
+    /// Whether one of them can copy from the other without the bytes passing
+    /// through this computer: they are the same service at the same endpoint.
+    pub(crate) fn can_copy_from(&self, other: &Self) -> bool {
+        let endpoint = |store: &Self| {
+            let endpoint = store.endpoint.as_deref().unwrap_or_default();
+            endpoint.trim_end_matches('/').to_ascii_lowercase()
+        };
+        self.service == other.service && endpoint(self) == endpoint(other)
     }
 
     /// Requests are not signed, so that nothing can be signed for others either.

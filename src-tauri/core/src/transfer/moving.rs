@@ -18,7 +18,7 @@ use crate::connection::ConnectionId;
 use crate::error::{Code, Error, Result};
 use crate::lectern::Lectern;
 use crate::name;
-use crate::store::copy::{Copy, copy};
+use crate::store::copy::{Copy, Over, copy};
 use crate::store::{Operation, Store, classify};
 
 pub(super) async fn rename(
@@ -213,13 +213,15 @@ async fn copy_if_new(store: &Store, item: &MoveItem) -> Result<()> {
                 from: &item.from,
                 to: &item.to,
                 size: item.size,
-                only_if_new: true,
+                etag: item.etag.as_deref(),
+                storage_class: item.storage_class.as_deref(),
+                over: Over::Nothing,
             },
         )
         .await;
         match outcome {
             Err(error) if store.learn_from(&error) => {}
-            outcome => return outcome,
+            outcome => return outcome.map(|_| ()),
         }
     }
 }

@@ -6,24 +6,44 @@ use std::collections::HashMap;
 use aws_sdk_s3::types::{Delete, ObjectIdentifier};
 use futures::{StreamExt, stream};
 
-use super::SIDE_BY_SIDE;
+use super::error::classify_item;
+use super::{Operation, Service, Store, classify};
 use crate::error::{Code, Error, Result};
-use crate::store::error::classify_item;
-use crate::store::{Operation, Store, classify};
+
+/// The most that one DeleteObjects takes.
+pub(crate) const BATCH: usize = 1_000;
+
+/// Objects that are removed side by side where batches are not to be had.
+const SIDE_BY_SIDE: usize = 16;
 
 /// What to remove: the object (on a versioned bucket: hide it behind a delete
 /// marker), or one version of it for good.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Doomed {
-    pub(super) key: String,
-    pub(super) version_id: Option<String>,
+pub(crate) struct Doomed {
+    pub(crate) key: String,
+    pub(crate) version_id: Option<String>,
+    /// Only while it is this one, where the service is known to honour that
+    /// (`If-Match`); elsewhere it is removed as it is.
+    pub(crate) etag: Option<String>,
+}
+
+impl Doomed {
+    /// Whatever stands at the key.
+    pub(crate) fn object(key: impl Into<String>) -> Self {
+        Self {
+            key: key.into(),
+            version_id: None,
+            etag: None,
+        }
+    }
 }
 
 /// The delete marker's version, where one was left and the store told of it.
-pub(super) type Verdict = Result<Option<String>>;
+pub(crate) type Verdict = Result<Option<String>>;
 
-/// Removes at most [`BATCH`](super::BATCH) of them; the verdicts are in their order.
-pub(super) async fn remove(store: &Store, doomed: &[Doomed]) -> Vec<Verdict> {
+/// Removes at most [`BATCH`] of them; the verdicts are in their order. One that
+/// is not there any more counts as removed.
+pub(crate) async fn remove(store: &Store, doomed: &[Doomed]) -> Vec<Verdict> {
     // What XML cannot carry cannot be named in a batch.
     let (plain, odd): (Vec<usize>, Vec<usize>) =
         (0..doomed.len()).partition(|at| fits_xml(&doomed[*at].key));
@@ -81,7 +101,7 @@ fn is_final(error: &Error) -> bool {
 }
 
 /// Whether a refusal leaves no doubt that the object is still there.
-pub(super) fn is_certain(error: &Error) -> bool {
+pub(crate) fn is_certain(error: &Error) -> bool {
     !matches!(
         error.code,
         Code::NoNetwork | Code::Timeout | Code::ServiceFailed | Code::Cancelled | Code::Internal
@@ -92,11 +112,14 @@ async fn batch(store: &Store, doomed: &[Doomed], which: &[usize]) -> Result<Vec<
     let mut objects = Vec::with_capacity(which.len());
     let mut by_name = HashMap::with_capacity(which.len());
     for at in which {
-        let Doomed { key, version_id } = &doomed[*at];
+        let Doomed {
+            key, version_id, ..
+        } = &doomed[*at];
         by_name.insert((key.as_str(), version_id.as_deref()), *at);
         let object = ObjectIdentifier::builder()
             .key(key)
             .set_version_id(version_id.clone())
+            .set_e_tag(condition(store, &doomed[*at]))
             .build();
         objects.push(object.map_err(|error| Error::internal(error.to_string()))?);
     }
@@ -151,6 +174,7 @@ async fn one(store: &Store, doomed: &Doomed) -> Verdict {
         .bucket(store.bucket())
         .key(&doomed.key)
         .set_version_id(doomed.version_id.clone())
+        .set_if_match(condition(store, doomed))
         .send()
         .await;
     match answer {
@@ -162,6 +186,12 @@ async fn one(store: &Store, doomed: &Doomed) -> Verdict {
         }
         Err(error) => verdict_of(classify(Operation::Delete, &doomed.key, error)),
     }
+}
+
+/// Other stores may refuse what they do not know.
+fn condition(store: &Store, doomed: &Doomed) -> Option<String> {
+    let known = matches!(store.service, Service::Amazon | Service::Practice);
+    doomed.etag.clone().filter(|_| known)
 }
 
 /// What is not there need not be removed.
