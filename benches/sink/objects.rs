@@ -1,0 +1,92 @@
+//! The names that there are, and what was said of each when it was sent.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use hyper::HeaderMap;
+use hyper::header::HeaderValue;
+
+#[derive(Clone, Default)]
+pub struct Object {
+    pub size: u64,
+    /// With its quotes.
+    pub etag: String,
+    /// Checksums and `x-amz-meta-…`, told again to whoever asks.
+    pub headers: Vec<(String, HeaderValue)>,
+}
+
+/// The keys of the one bucket there is, whatever it is called.
+#[derive(Default)]
+pub struct Objects(Mutex<BTreeMap<String, Object>>);
+
+impl Objects {
+    pub fn all(&self) -> MutexGuard<'_, BTreeMap<String, Object>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Object {
+    /// What a request's headers say of the object it sends.
+    pub fn told(headers: &HeaderMap, size: u64) -> Self {
+        let kept = headers.iter().filter(|(name, _)| {
+            let name = name.as_str();
+            name.starts_with("x-amz-meta-") || checksum(name)
+        });
+        Self {
+            size,
+            etag: etag(headers),
+            headers: kept
+                .map(|(name, value)| (name.as_str().to_owned(), value.clone()))
+                .collect(),
+        }
+    }
+}
+
+/// `x-amz-checksum-crc32` and its kin, not the names of algorithms and kinds.
+pub fn checksum(name: &str) -> bool {
+    name.strip_prefix("x-amz-checksum-")
+        .is_some_and(|rest| rest.starts_with("crc") || rest.starts_with("sha"))
+}
+
+/// The MD5 where the client names it (it compares), and otherwise one that
+/// cannot be taken for an MD5: nothing is computed here.
+pub fn etag(headers: &HeaderMap) -> String {
+    let md5 = headers.get("content-md5").and_then(|md5| md5.to_str().ok());
+    match md5.and_then(|md5| BASE64_STANDARD.decode(md5).ok()) {
+        Some(md5) => {
+            let hex: String = md5.iter().map(|byte| format!("{byte:02x}")).collect();
+            format!("\"{hex}\"")
+        }
+        None => NO_MD5.to_owned(),
+    }
+}
+
+pub const NO_MD5: &str = "\"0123456789abcdef0123456789abcdef-1\"";
+
+/// As listings spell it, and as headers do.
+pub fn now() -> (String, String) {
+    let now = jiff::Timestamp::now();
+    (
+        now.strftime("%Y-%m-%dT%H:%M:%S.000Z").to_string(),
+        now.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string(),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_etag_is_the_md5_where_one_was_named() {
+        let mut headers = HeaderMap::new();
+        assert_eq!(etag(&headers), NO_MD5);
+
+        headers.insert(
+            "content-md5",
+            HeaderValue::from_static("1B2M2Y8AsgTpgAmY7PhCfg=="),
+        );
+        assert_eq!(etag(&headers), "\"d41d8cd98f00b204e9800998ecf8427e\"");
+    }
+}
