@@ -15,5 +15,7 @@ pub fn settings_get(app: State<'_, App>) -> Result<Settings> {
 #[tauri::command(async)]
 #[specta::specta]
 pub fn settings_set(app: State<'_, App>, settings: Settings) -> Result<()> {
-    settings::set(app.lectern()?, &settings)
+    settings::set(app.lectern()?, &settings)?;
+    app.keep_awake.follow(&settings);
+    Ok(())
 }

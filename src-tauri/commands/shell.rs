@@ -4,7 +4,7 @@ use lectern_core::Result;
 use tauri::ipc::Channel;
 use tauri::{AppHandle, State};
 
-use crate::shell::{App, MenuGroup, ShellEvent, Startup, open};
+use crate::shell::{App, MenuGroup, ShellEvent, Startup, notify, open};
 
 /// What the window needs to know before it draws.
 #[tauri::command]
@@ -44,4 +44,11 @@ pub fn shell_copy_text(app: State<'_, App>, text: String) -> Result<()> {
 #[specta::specta]
 pub fn shell_open_logs(app: State<'_, App>) -> Result<()> {
     open::folder(&app.folders.logs)
+}
+
+/// Tells through the system, unless the window is in front; whether it did.
+#[tauri::command]
+#[specta::specta]
+pub async fn shell_notify(window: AppHandle, title: String, body: String) -> Result<bool> {
+    notify::unless_in_front(&window, &title, &body).await
 }

@@ -1,16 +1,18 @@
 //! Commands of the `transfers` capability. Local paths stay in Rust: the web
-//! view names what was dropped or picked by its [`OfferId`], and cannot name a
-//! path of its own.
+//! view names what was dropped, picked or pasted by its [`OfferId`], what was
+//! downloaded by its job, and cannot name a path of its own.
 
 use lectern_core::browse::{self, Item, ViewId};
 use lectern_core::connection::ConnectionId;
 use lectern_core::job::JobId;
-use lectern_core::transfer::{self, Answers, Plan, PlanId, Snapshot, Summary};
+use lectern_core::transfer::{
+    self, Answers, IfChanged, Plan, PlanId, Snapshot, Summary, Unfinished,
+};
 use lectern_core::{Error, Result};
 use tauri::ipc::Channel;
 use tauri::{AppHandle, State};
 
-use crate::shell::{App, OfferId, dialogs};
+use crate::shell::{App, OfferId, dialogs, open};
 
 /// Asks for files to add; `None` when the dialog was closed.
 #[tauri::command]
@@ -34,7 +36,16 @@ pub async fn transfers_pick_folders(
     Ok(paths.map(|paths| app.offers.keep(paths)))
 }
 
-/// Plans to add what was dropped or picked below a prefix. The offer is used up.
+/// Takes the files that were copied in a file manager; `None` when the clipboard
+/// holds none.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn transfers_paste(app: State<'_, App>) -> Result<Option<OfferId>> {
+    let paths = app.clipboard.files()?;
+    Ok((!paths.is_empty()).then(|| app.offers.keep(paths)))
+}
+
+/// Plans to add what was dropped, picked or pasted below a prefix. The offer is used up.
 #[tauri::command]
 #[specta::specta]
 pub async fn transfers_plan_upload(
@@ -109,6 +120,56 @@ pub fn transfers_watch(app: State<'_, App>, on_change: Channel<Snapshot>) -> Res
 #[specta::specta]
 pub fn transfers_cancel(app: State<'_, App>, job: JobId) -> Result<()> {
     transfer::cancel(app.lectern()?, job)
+}
+
+/// Begins nothing new of a job; what is under way ends.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn transfers_pause(app: State<'_, App>, job: JobId) -> Result<()> {
+    transfer::pause(app.lectern()?, job)
+}
+
+/// Goes on where the job stopped, with the credentials of now.
+#[tauri::command]
+#[specta::specta]
+pub async fn transfers_resume(app: State<'_, App>, job: JobId) -> Result<()> {
+    transfer::resume(app.lectern()?, job).await
+}
+
+#[tauri::command(async)]
+#[specta::specta]
+pub fn transfers_pause_all(app: State<'_, App>) -> Result<()> {
+    transfer::pause_all(app.lectern()?);
+    Ok(())
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn transfers_resume_all(app: State<'_, App>) -> Result<()> {
+    transfer::resume_all(app.lectern()?).await
+}
+
+/// What an earlier run left to be done.
+#[tauri::command]
+#[specta::specta]
+pub async fn transfers_unfinished(app: State<'_, App>) -> Result<Unfinished> {
+    transfer::unfinished(app.lectern()?).await
+}
+
+/// Goes on with what an earlier run left; the jobs that do.
+#[tauri::command]
+#[specta::specta]
+pub async fn transfers_take_up(app: State<'_, App>, changed: IfChanged) -> Result<Vec<JobId>> {
+    let jobs = transfer::take_up(app.lectern()?, changed).await?;
+    Ok(jobs.iter().map(|job| job.id).collect())
+}
+
+/// Shows what a download brought in the file manager: one item, or all of it.
+#[tauri::command]
+#[specta::specta]
+pub async fn transfers_show(app: State<'_, App>, job: JobId, item: Option<u32>) -> Result<()> {
+    let path = transfer::local_path(app.lectern()?, job, item)?;
+    open::reveal(&path).await
 }
 
 /// Tries the failed items again, as a job of its own.

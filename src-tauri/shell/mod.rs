@@ -1,14 +1,18 @@
 //! What only a desktop has: the window and its events, the menu bar, dialogs,
-//! the clipboard.
+//! the clipboard, notifications, the taskbar.
 
+mod awake;
+mod busy;
 mod clipboard;
 pub mod dialogs;
 mod drops;
 mod events;
 mod menu;
+pub mod notify;
 pub mod open;
 mod startup;
 mod state;
+mod taskbar;
 
 pub use drops::OfferId;
 pub use events::ShellEvent;
@@ -39,6 +43,10 @@ pub fn run() -> ExitCode {
         }))
         .plugin(tauri_plugin_window_state::Builder::default().build())
         .manage(app)
+        .setup(|app| {
+            tauri::async_runtime::spawn(busy::follow(app.handle().clone()));
+            Ok(())
+        })
         .invoke_handler(handler)
         .on_window_event(|window, event| {
             if let WindowEvent::DragDrop(event) = event {

@@ -75,6 +75,8 @@ impl App {
             .map(|path| path.display().to_string());
         startup.keyring = lectern.secrets.status().await?;
         startup.settings = settings::get(lectern)?;
+        settings::obey(lectern, &startup.settings);
+        self.keep_awake.follow(&startup.settings);
         if self.practice {
             startup.open = Some(connection::practice(lectern).await?.id);
         }

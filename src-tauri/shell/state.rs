@@ -6,6 +6,7 @@ use lectern_core::clock::Clock;
 use lectern_core::connection::Secrets;
 use lectern_core::{Error, Folders, Lectern, Result, logs};
 
+use super::busy::KeepAwake;
 use super::clipboard::Clipboard;
 use super::drops::Offers;
 use super::events::Events;
@@ -17,6 +18,7 @@ pub struct App {
     pub events: Events,
     pub clipboard: Clipboard,
     pub menu_bar: MenuBar,
+    pub keep_awake: KeepAwake,
     /// Started with `--practice`: open straight on the practice bucket.
     pub(super) practice: bool,
     /// The core, or why it could not be opened: then the window says so.
@@ -40,6 +42,7 @@ impl App {
             events: Events::default(),
             clipboard: Clipboard::default(),
             menu_bar: MenuBar::default(),
+            keep_awake: KeepAwake::default(),
             practice: std::env::args().any(|argument| argument == "--practice"),
             lectern: lectern.map(Arc::new),
             _logs: logs.ok(),

@@ -69,6 +69,8 @@ export const commands = {
 	shellCopyText: (text: string) => typedError<null, Error>(__TAURI_INVOKE("shell_copy_text", { text })),
 	/**  `on_event` hears of drops and of the menu until the window closes. */
 	shellListen: (onEvent: Channel<ShellEvent>) => typedError<null, Error>(__TAURI_INVOKE("shell_listen", { onEvent })),
+	/**  Tells through the system, unless the window is in front; whether it did. */
+	shellNotify: (title: string, body: string) => typedError<boolean, Error>(__TAURI_INVOKE("shell_notify", { title, body })),
 	/**  Shows the log folder in the file manager. */
 	shellOpenLogs: () => typedError<null, Error>(__TAURI_INVOKE("shell_open_logs")),
 	/**  Puts the window's own command table into the native menu bar. */
@@ -80,6 +82,14 @@ export const commands = {
 	transfersDiscard: (plan: PlanId) => typedError<null, Error>(__TAURI_INVOKE("transfers_discard", { plan })),
 	/**  Answers when the job is over. */
 	transfersFinished: (job: JobId) => typedError<Summary, Error>(__TAURI_INVOKE("transfers_finished", { job })),
+	/**
+	 *  Takes the files that were copied in a file manager; `None` when the clipboard
+	 *  holds none.
+	 */
+	transfersPaste: () => typedError<OfferId | null, Error>(__TAURI_INVOKE("transfers_paste")),
+	/**  Begins nothing new of a job; what is under way ends. */
+	transfersPause: (job: JobId) => typedError<null, Error>(__TAURI_INVOKE("transfers_pause", { job })),
+	transfersPauseAll: () => typedError<null, Error>(__TAURI_INVOKE("transfers_pause_all")),
 	/**  Asks for files to add; `None` when the dialog was closed. */
 	transfersPickFiles: () => typedError<OfferId | null, Error>(__TAURI_INVOKE("transfers_pick_files")),
 	/**  Asks for folders to add; `None` when the dialog was closed. */
@@ -89,14 +99,23 @@ export const commands = {
 	 *  the dialog was closed.
 	 */
 	transfersPlanDownload: (view: ViewId) => typedError<Plan | null, Error>(__TAURI_INVOKE("transfers_plan_download", { view })),
-	/**  Plans to add what was dropped or picked below a prefix. The offer is used up. */
+	/**  Plans to add what was dropped, picked or pasted below a prefix. The offer is used up. */
 	transfersPlanUpload: (connection: ConnectionId, prefix: string, offer: OfferId) => typedError<Plan, Error>(__TAURI_INVOKE("transfers_plan_upload", { connection, prefix, offer })),
 	/**  Renames the one thing that is selected in a view. */
 	transfersRename: (view: ViewId, newName: string) => typedError<Summary, Error>(__TAURI_INVOKE("transfers_rename", { view, newName })),
+	/**  Goes on where the job stopped, with the credentials of now. */
+	transfersResume: (job: JobId) => typedError<null, Error>(__TAURI_INVOKE("transfers_resume", { job })),
+	transfersResumeAll: () => typedError<null, Error>(__TAURI_INVOKE("transfers_resume_all")),
 	/**  Tries the failed items again, as a job of its own. */
 	transfersRetry: (job: JobId) => typedError<JobId, Error>(__TAURI_INVOKE("transfers_retry", { job })),
+	/**  Shows what a download brought in the file manager: one item, or all of it. */
+	transfersShow: (job: JobId, item: number | null) => typedError<null, Error>(__TAURI_INVOKE("transfers_show", { job, item })),
 	/**  Starts a plan with the answers to its conflicts. */
 	transfersStart: (plan: PlanId, answers: Answers) => typedError<JobId, Error>(__TAURI_INVOKE("transfers_start", { plan, answers })),
+	/**  Goes on with what an earlier run left; the jobs that do. */
+	transfersTakeUp: (changed: IfChanged) => typedError<JobId[], Error>(__TAURI_INVOKE("transfers_take_up", { changed })),
+	/**  What an earlier run left to be done. */
+	transfersUnfinished: () => typedError<Unfinished, Error>(__TAURI_INVOKE("transfers_unfinished")),
 	/**  `on_change` hears of all jobs, at most ten times a second, until the window closes. */
 	transfersWatch: (onChange: Channel<Snapshot>) => typedError<null, Error>(__TAURI_INVOKE("transfers_watch", { onChange })),
 };
@@ -115,6 +134,15 @@ export type Answers = {
 	each: ([number, Choice])[],
 	/**  Remove each local file once its upload is verified. */
 	removeLocal: boolean,
+};
+
+export type ChangedSource = {
+	name: string,
+	oldSize: number,
+	oldModifiedAt: number | null,
+	/**  `None`: it is not there any more. */
+	newSize: number | null,
+	newModifiedAt: number | null,
 };
 
 /**  The verdict of a test, with what was found out on the way. */
@@ -352,6 +380,11 @@ export type FileType = "folder" | "archive" | "audio" | "code" | "document" | "i
 /**  Names a secret that an import left in Rust's memory. */
 export type HeldSecretId = number;
 
+/**  What becomes of uploads whose file changed since they were begun. */
+export type IfChanged = 
+/**  From the beginning, as it is now. */
+"sendAsItIs" | "leaveOut";
+
 /**  What a `.env` file or the like gave: a draft to look over, its secret held in Rust. */
 export type ImportedDraft = {
 	draft: ConnectionDraft,
@@ -377,6 +410,8 @@ export type ItemPhase = "waiting" | "running" |
 "done" | "failed" | "skipped" | "cancelled";
 
 export type ItemState = {
+	/**  Which of the job's items; `None` where the job keeps no list of them. */
+	index: number | null,
 	name: string,
 	phase: ItemPhase,
 	bytesTotal: number,
@@ -396,8 +431,12 @@ export type JobPhase = "waiting" | "running" |
 export type JobState = {
 	id: JobId,
 	direction: Direction,
+	/**  Whose bucket it works on; `None` for another capability's job. */
+	connection: ConnectionId | null,
 	target: string,
 	progress: Progress,
+	/**  Items done whose checksum is the store's. */
+	verified: number,
 	/**  The items that are worth seeing now: running and failed first, at most 50. */
 	items: ItemState[],
 	/**  At most 50; the progress counts all, and the [`Summary`] has them. */
@@ -630,6 +669,17 @@ export type Settings = {
 	/**  A language tag, e.g. `de`; `None` follows the system. */
 	language?: string | null,
 	inspectorOpen?: boolean,
+	/**  The most that all transfers together may use, in bytes a second; `None` for no limit. */
+	bytesPerSecond?: number | null,
+	/**  The computer does not fall asleep while files travel. */
+	keepAwake?: boolean,
+	/**  Tell when transfers end and the window is not in front. */
+	notify?: boolean,
+	/**
+	 *  Remove each local file once its upload is verified, unless something
+	 *  else is chosen.
+	 */
+	removeLocal?: boolean,
 };
 
 /**  Positions are CSS pixels from the page's upper left. */
@@ -732,6 +782,19 @@ export type Undo =
 { kind: "bin" } | 
 /**  It cannot be undone, and why. */
 { kind: "none"; why: Error };
+
+/**  What a run that ended early (crash, kill, power) left to be done. */
+export type Unfinished = {
+	/**  Transfers that can be taken up, the changed ones included. */
+	files: number,
+	bytes: number,
+	/**  Bytes of them that need not go again. */
+	bytesDone: number,
+	/**  Files of uploads that are not as they were when they were begun. */
+	changed: ChangedSource[],
+	/**  Transfers in the hands of another Lectern that runs now. */
+	elsewhere: number,
+};
 
 export type ViewId = number;
 

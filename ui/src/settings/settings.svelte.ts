@@ -8,6 +8,10 @@ export const settings = $state<Required<Settings>>({
   theme: 'system',
   language: null,
   inspectorOpen: true,
+  bytesPerSecond: null,
+  keepAwake: true,
+  notify: true,
+  removeLocal: false,
 });
 
 const moreContrast = window.matchMedia('(prefers-contrast: more)');

@@ -24,6 +24,8 @@ let channel: Channel<Snapshot> | undefined;
 const job = (phase: JobPhase, part: Partial<JobState['progress']> = {}): JobState => ({
   id: 1,
   direction: 'upload',
+  connection: 'c',
+  verified: 0,
   target: 'Week 3',
   progress: {
     phase,

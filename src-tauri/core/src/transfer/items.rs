@@ -124,7 +124,7 @@ impl ItemTable {
             .chain(waiting)
             .chain(table.ended.iter().rev().copied())
             .take(SHOWN)
-            .map(|index| table.entries[index].state())
+            .map(|index| table.entries[index].state(index))
             .collect()
     }
 
@@ -138,7 +138,7 @@ impl ItemTable {
         };
         untold
             .into_iter()
-            .map(|(index, phase)| (index, table.entries[index].state_in(phase)))
+            .map(|(index, phase)| (index, table.entries[index].state_in(index, phase)))
             .collect()
     }
 
@@ -200,16 +200,16 @@ impl Table {
 
 impl Entry {
     /// As it was when it came into a phase; its error is the last one.
-    fn state_in(&self, phase: ItemPhase) -> ItemState {
+    fn state_in(&self, index: usize, phase: ItemPhase) -> ItemState {
         let error = self.error.as_deref().filter(|_| phase == ItemPhase::Failed);
         ItemState {
             error: error.cloned(),
             phase,
-            ..self.state()
+            ..self.state(index)
         }
     }
 
-    fn state(&self) -> ItemState {
+    fn state(&self, index: usize) -> ItemState {
         let counted = self
             .bytes_done
             .as_ref()
@@ -219,6 +219,7 @@ impl Entry {
             _ => counted.min(self.bytes_total),
         };
         ItemState {
+            index: u32::try_from(index).ok(),
             name: self.name.clone(),
             phase: self.phase,
             bytes_total: self.bytes_total,

@@ -222,6 +222,16 @@ pub async fn retry(lectern: &Arc<Lectern>, job: JobId) -> Result<Job> {
     launch(lectern, &store, work, Vec::new(), direction, &again.target).await
 }
 
+/// Where a download puts one of its items (by its index), or, without one, what
+/// shows all that it brings: the folder that was chosen, or the only file.
+///
+/// # Errors
+/// `NotFound` when the job is not on the list or has no such item,
+/// `Unsupported` when it is no download.
+pub fn local_path(lectern: &Lectern, job: JobId, item: Option<u32>) -> Result<PathBuf> {
+    lectern.transfers.queue.local_path(job, item)
+}
+
 /// Takes a job that is over off the list.
 pub fn clear(lectern: &Lectern, job: JobId) {
     lectern.transfers.queue.clear(job);

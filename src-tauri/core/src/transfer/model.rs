@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 
 use crate::clock::UnixMillis;
+use crate::connection::ConnectionId;
 use crate::error::Error;
 use crate::job::{ItemFailure, JobId, JobPhase, Pause, Progress};
 
@@ -110,8 +111,12 @@ pub struct Snapshot {
 pub struct JobState {
     pub id: JobId,
     pub direction: Direction,
+    /// Whose bucket it works on; `None` for another capability's job.
+    pub connection: Option<ConnectionId>,
     pub target: String,
     pub progress: Progress,
+    /// Items done whose checksum is the store's.
+    pub verified: u32,
     /// The items that are worth seeing now: running and failed first, at most 50.
     pub items: Vec<ItemState>,
     /// At most 50; the progress counts all, and the [`Summary`] has them.
@@ -126,6 +131,8 @@ pub struct JobState {
 #[derive(Debug, Clone, PartialEq, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct ItemState {
+    /// Which of the job's items; `None` where the job keeps no list of them.
+    pub index: Option<u32>,
     pub name: String,
     pub phase: ItemPhase,
     pub bytes_total: u64,

@@ -4,6 +4,7 @@
 //! publishes a [`Snapshot`]; when nothing runs there is no task.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
@@ -223,6 +224,31 @@ impl Queue {
         Ok(entry.again.as_ref().map(|again| again.current.clone()))
     }
 
+    /// Where a download puts one of its items, or all that it brings.
+    ///
+    /// # Errors
+    /// `NotFound` when the job is not on the list or has no such item,
+    /// `Unsupported` when it is no download.
+    pub(super) fn local_path(&self, id: JobId, item: Option<u32>) -> Result<PathBuf> {
+        let jobs = self.jobs();
+        let entry = jobs.get(&id).ok_or_else(not_found)?;
+        let Some(Work::Download(items)) = entry.again.as_ref().map(|again| &*again.work) else {
+            return Err(Error::new(Code::Unsupported, "This is not a download."));
+        };
+        let only = (items.len() == 1).then_some(0);
+        let index = match item {
+            Some(item) => usize::try_from(item).ok(),
+            None => only,
+        };
+        let Some(index) = index else {
+            let first = items.first().ok_or_else(not_found)?;
+            return Ok(first.root.clone());
+        };
+        let item = items.get(index).ok_or_else(not_found)?;
+        // Its name follows when it gets another number than was planned.
+        Ok(item.root.join(entry.items.name(index)))
+    }
+
     /// Takes a job that is over off the list; one that runs stays.
     pub(super) fn clear(self: &Arc<Self>, id: JobId) {
         {
@@ -295,8 +321,10 @@ impl Entry {
         JobState {
             id: self.tally.id,
             direction: self.direction,
+            connection: self.again.as_ref().map(|again| again.connection.clone()),
             target: self.target.clone(),
             progress: self.tally.progress(),
+            verified: self.tally.verified(),
             items,
             skipped: self.skipped.iter().take(SHOWN).cloned().collect(),
             pause: self.tally.gate().closed(),
@@ -339,6 +367,7 @@ fn failures_as_items(tally: &Tally) -> Vec<ItemState> {
         .iter()
         .take(SHOWN)
         .map(|failure| ItemState {
+            index: None,
             name: failure.name.clone(),
             phase: ItemPhase::Failed,
             bytes_total: 0,
