@@ -25,6 +25,7 @@ Exit status:
   1  failed
   2  the command line made no sense; nothing was done
   3  some items failed, the others were done
+  4  the service wants a sign-in; “lectern-cli resume” goes on after it
   130  stopped by Ctrl-C or SIGTERM
 
 Examples:

@@ -17,6 +17,8 @@ pub enum Exit {
     Usage,
     /// Some items failed, others were done.
     SomeFailed,
+    /// The service wants a sign-in first; what is left can be taken up after it.
+    SignIn,
     /// Ctrl-C, or asked to end by the system: 128 + SIGINT, as shells count.
     Stopped,
 }
@@ -28,6 +30,7 @@ impl From<Exit> for ExitCode {
             Exit::Failed => 1,
             Exit::Usage => 2,
             Exit::SomeFailed => 3,
+            Exit::SignIn => 4,
             Exit::Stopped => 130,
         })
     }

@@ -3,8 +3,10 @@
 //! calls do is the core's.
 
 mod args;
+mod bandwidth;
 mod commands;
 mod duration;
+mod events;
 mod exit;
 mod output;
 mod paths;
@@ -28,7 +30,7 @@ fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return exit::unparsed(&error).into(),
     };
-    let mut output = Output::new(cli.global.json, cli.global.verbose);
+    let mut output = Output::new(cli.global);
     let outcome = run(cli, &mut output).and_then(|()| Ok(output.flush()?));
     match outcome {
         Ok(()) => Exit::Done.into(),

@@ -11,6 +11,7 @@ use lectern_core::Error;
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use crate::args::Global;
 use crate::exit::{Exit, Failure};
 use crate::shown;
 
@@ -18,19 +19,29 @@ pub struct Output {
     to: BufWriter<Stdout>,
     json: bool,
     verbose: bool,
+    recorded: bool,
+    /// Nobody reads the events any more; the work goes on to its end.
+    unheard: bool,
 }
 
 impl Output {
-    pub fn new(json: bool, verbose: bool) -> Self {
+    pub fn new(global: Global) -> Self {
         Self {
             to: BufWriter::new(io::stdout()),
-            json,
-            verbose,
+            json: global.json,
+            verbose: global.verbose,
+            recorded: !global.from_env,
+            unheard: false,
         }
     }
 
     pub fn is_json(&self) -> bool {
         self.json
+    }
+
+    /// Whether the run leaves a record that a later one can go on from.
+    pub fn is_recorded(&self) -> bool {
+        self.recorded
     }
 
     /// Progress is drawn for people who watch, on standard error.
@@ -47,6 +58,21 @@ impl Output {
     pub fn object<T: Serialize>(&mut self, value: &T) -> io::Result<()> {
         serde_json::to_writer(&mut self.to, value)?;
         self.to.write_all(b"\n")
+    }
+
+    /// One JSON line of what happens meanwhile. That it cannot be written ends
+    /// no transfer half-way: it shows when the end is told.
+    pub fn event(&mut self, value: &Value) {
+        if !self.unheard {
+            self.unheard = self.object(value).is_err();
+        }
+    }
+
+    /// Whoever reads along gets the events until here.
+    pub fn event_end(&mut self) {
+        if !self.unheard {
+            self.unheard = self.flush().is_err();
+        }
     }
 
     /// Whoever reads along gets what was printed until now.

@@ -7,6 +7,7 @@ use lectern_core::transfer::{self, Answers, Choice, Plan, Renamed, SkipReason, S
 use lectern_core::{Code, Error};
 use serde_json::{Value, json};
 
+use crate::events;
 use crate::exit::{Exit, Failure};
 use crate::output::{Output, error_json};
 use crate::session::Session;
@@ -54,6 +55,7 @@ pub async fn run(
         transfer::discard(lectern, plan.id);
         return Err(taken(&plan).into());
     }
+    events::plan(&plan, output);
     let answers = Answers {
         for_all: choice,
         each: Vec::new(),

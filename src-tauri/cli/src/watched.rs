@@ -5,11 +5,12 @@
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
-use lectern_core::job::{Job, Progress};
-use lectern_core::transfer::{self, Snapshot};
-use lectern_core::{Lectern, Result};
+use lectern_core::job::{Job, JobId, Pause, Progress};
+use lectern_core::transfer::{self, JobState, Snapshot};
+use lectern_core::{Code, Error, Lectern, Result};
 
-use crate::exit::Failure;
+use crate::events::Events;
+use crate::exit::{Exit, Failure};
 use crate::output::Output;
 use crate::shown;
 use crate::stop::{Stop, stopped};
@@ -18,26 +19,35 @@ use crate::stop::{Stop, stopped};
 /// (then nothing else is cancelled), otherwise the jobs on the list are meant.
 pub async fn watched<T>(
     lectern: &Lectern,
-    output: &Output,
+    output: &mut Output,
     stop: &mut Stop,
     job: Option<&Job>,
     work: impl Future<Output = Result<T>>,
 ) -> Result<T, Failure> {
     let mut jobs = transfer::watch(lectern);
     let bar = Bar::new(output.draws_progress());
+    let mut events = Events::default();
+    let only = job.map(|job| job.id);
     let mut stopping = false;
     tokio::pin!(work);
     loop {
         tokio::select! {
             ended = &mut work => {
                 bar.clear();
+                events.tell(lectern, only, output);
                 if stopping {
-                    return Err(stopped(&how_far(&jobs.borrow())));
+                    return Err(stopped(&how_far(&transfer::jobs(lectern))));
                 }
                 return Ok(ended?);
             }
             Ok(()) = jobs.changed() => {
-                bar.show(&jobs.borrow_and_update());
+                let now = jobs.borrow_and_update().clone();
+                bar.show(&now);
+                events.tell(lectern, only, output);
+                if !stopping && waits_for_sign_in(&now, only) {
+                    bar.clear();
+                    return Err(sign_in_needed(output.is_recorded()));
+                }
             }
             () = stop.asked() => {
                 if stopping {
@@ -64,6 +74,31 @@ fn cancel(lectern: &Lectern, jobs: &Snapshot, job: Option<&Job>) {
         // A job that ended meanwhile needs no cancelling.
         let _ = transfer::cancel(lectern, job.id);
     }
+}
+
+/// Nobody else is there to sign in: what is left is for a later run.
+fn waits_for_sign_in(jobs: &Snapshot, only: Option<JobId>) -> bool {
+    let meant = |job: &&JobState| only.is_none_or(|only| only == job.id);
+    let mut under_way = jobs
+        .jobs
+        .iter()
+        .filter(meant)
+        .filter(|job| !job.progress.phase.is_over())
+        .peekable();
+    under_way.peek().is_some() && under_way.all(|job| job.pause == Some(Pause::SignIn))
+}
+
+fn sign_in_needed(recorded: bool) -> Failure {
+    let error = Error::new(
+        Code::SignInNeeded,
+        "The service does not take the credentials any more. What was done stays; the rest waits.",
+    );
+    let error = error.next(if recorded {
+        "Sign in, then go on from the same place with “lectern-cli resume”."
+    } else {
+        "Renew the credentials, then run this again: --from-env keeps no record to go on from."
+    });
+    Failure::Error(Exit::SignIn, error)
 }
 
 fn how_far(jobs: &Snapshot) -> String {
@@ -104,7 +139,10 @@ impl Bar {
             self.0.set_length(progress.items_total.into());
             self.0.set_position(progress.items_done.into());
         }
-        self.0.set_message(describe(progress));
+        self.0.set_message(match job.pause {
+            Some(Pause::Network) => "waiting for the network".to_owned(),
+            _ => describe(progress),
+        });
     }
 
     fn stopping(&self) {

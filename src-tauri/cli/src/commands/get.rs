@@ -6,6 +6,7 @@ use clap::Args;
 use lectern_core::browse::Item;
 use lectern_core::transfer;
 
+use crate::bandwidth::Bandwidth;
 use crate::exit::Failure;
 use crate::output::Output;
 use crate::plan::{self, OnConflict};
@@ -23,8 +24,10 @@ Examples:
   lectern-cli get biology:week-3/slides.pdf
   lectern-cli get biology:week-3/slides.pdf ~/Desktop/introduction.pdf
   lectern-cli get --on-conflict keep-both biology:week-3/ ~/Desktop
+  lectern-cli get --limit-rate 2M biology:week-3/ ~/Desktop
 
-With --json, one line at the end:
+With --json, a line for each thing as it happens (plan, started, progress, done, failed,
+skipped, cancelled, paused, resumed; see docs/command-line.md), and at the end:
   {\"event\":\"summary\",\"done\":2,\"bytes\":7168,\"verified\":2,\"skipped\":[],\"renamed\":[],\"failures\":[]}")]
 pub struct Get {
     /// What: s3://BUCKET/KEY or CONNECTION:KEY
@@ -35,6 +38,8 @@ pub struct Get {
     /// What to do where the name is taken
     #[arg(long, value_enum, default_value_t = OnConflict::Fail, value_name = "WHAT")]
     on_conflict: OnConflict,
+    #[command(flatten)]
+    bandwidth: Bandwidth,
 }
 
 pub async fn run(command: Get, session: &Session, output: &mut Output) -> Result<(), Failure> {
@@ -53,6 +58,7 @@ pub async fn run(command: Get, session: &Session, output: &mut Output) -> Result
             stop.or(planning).await?
         }
     };
+    command.bandwidth.apply(lectern);
     plan::run(session, output, &mut stop, plan, command.on_conflict).await
 }
 

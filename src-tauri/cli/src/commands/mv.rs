@@ -22,7 +22,8 @@ Examples:
   lectern-cli mv biology:slides.pdf biology:week-3/
   lectern-cli --from-env mv s3://course-materials/old/ s3://course-materials/archive/
 
-With --json, one line at the end:
+With --json, a line for each thing as it happens (plan, started, progress, done, failed;
+see docs/command-line.md), and at the end:
   {\"event\":\"summary\",\"done\":1,\"bytes\":5120,\"verified\":0,\"skipped\":[],\"renamed\":[],\"failures\":[]}")]
 pub struct Mv {
     /// What: s3://BUCKET/KEY or CONNECTION:KEY

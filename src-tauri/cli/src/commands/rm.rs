@@ -26,7 +26,8 @@ Examples:
   lectern-cli rm --recursive --yes biology:week-3/old/
   lectern-cli --from-env rm --yes --json s3://course-materials/draft.pdf
 
-With --json, one line at the end; \"undo\" is version, bin or none:
+With --json, a line for each thing as it happens (plan, started, progress, done, failed;
+see docs/command-line.md), and at the end; \"undo\" is version, bin or none:
   {\"event\":\"summary\",\"done\":1,\"undo\":\"bin\",\"deletion_id\":\"…\",\"failures\":[]}")]
 pub struct Rm {
     /// What, all of it in one bucket: s3://BUCKET/KEY or CONNECTION:KEY
@@ -57,6 +58,7 @@ pub async fn run(command: Rm, session: &Session, output: &mut Output) -> Result<
     if plan.files == 0 && plan.folders == 0 {
         return Err(nothing_there().into());
     }
+    tell_plan(&plan, output);
     output.note(&announcement(&plan));
     output.note(&way_back(session.from_env, &plan.undo));
     if !command.yes && !confirmed(&mut stop).await? {
@@ -121,17 +123,12 @@ fn report(
     deleted: &Deleted,
 ) -> Result<(), Failure> {
     if output.is_json() {
-        let kind = match undo {
-            Undo::Version => "version",
-            Undo::Bin => "bin",
-            Undo::None { .. } => "none",
-        };
         // What only this run's memory knows cannot be asked for later.
         let id = deleted.deletion_id.as_ref().filter(|_| !session.from_env);
         output.object(&json!({
             "event": "summary",
             "done": deleted.files,
-            "undo": kind,
+            "undo": kind(undo),
             "deletion_id": id,
             "failures": failures_json(&deleted.failures),
         }))?;
@@ -143,6 +140,27 @@ fn report(
         }
     }
     failures(output, &deleted.failures, deleted.files > 0, false)
+}
+
+fn tell_plan(plan: &DeletionPlan, output: &mut Output) {
+    if output.is_json() {
+        output.event(&json!({
+            "event": "plan",
+            "direction": "delete",
+            "files": plan.files,
+            "bytes": plan.bytes,
+            "undo": kind(&plan.undo),
+        }));
+        output.event_end();
+    }
+}
+
+fn kind(undo: &Undo) -> &'static str {
+    match undo {
+        Undo::Version => "version",
+        Undo::Bin => "bin",
+        Undo::None { .. } => "none",
+    }
 }
 
 fn announcement(plan: &DeletionPlan) -> String {

@@ -231,12 +231,20 @@ impl Ran {
         lines.collect::<Result<_, _>>().unwrap()
     }
 
-    /// The one JSON object on standard output.
+    /// The one JSON object on standard output, apart from what was told on the way.
     #[track_caller]
     pub fn object(&self) -> Value {
         let mut lines = self.lines();
+        lines.retain(|line| line["event"].is_null() || line["event"] == "summary");
         assert_eq!(lines.len(), 1, "{self:#?}");
         lines.remove(0)
+    }
+
+    /// What was told on the way, of one kind.
+    pub fn events(&self, kind: &str) -> Vec<Value> {
+        let mut lines = self.lines();
+        lines.retain(|line| line["event"] == kind);
+        lines
     }
 
     /// The first JSON error on standard error.

@@ -19,6 +19,7 @@ mod running;
 mod bench;
 mod conflicts;
 mod connections;
+mod events;
 mod everyday;
 mod keyring;
 mod links;

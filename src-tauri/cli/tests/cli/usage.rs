@@ -18,6 +18,11 @@ fn what_makes_no_sense_ends_with_2_and_says_how_it_would() {
             &["put", "--on-conflict", "guess", "a", "s3://b"],
             "keep-both",
         ),
+        (&["put", "--limit-rate", "fast", "a", "s3://b"], "1.5MiB"),
+        (
+            &["get", "--limit-rate", "10", "s3://b/a"],
+            "the least is 1K",
+        ),
         (&["frobnicate"], "unrecognized"),
         (&["connect", "add", "x", "--bucket", "b"], "--profile"),
         (&["--from-env", "ls", "name:key"], "s3://bucket"),

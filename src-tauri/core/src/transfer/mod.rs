@@ -132,6 +132,11 @@ pub fn watch(lectern: &Lectern) -> watch::Receiver<Snapshot> {
     lectern.transfers.queue.watch()
 }
 
+/// All jobs as they are at this moment.
+pub fn jobs(lectern: &Lectern) -> Snapshot {
+    lectern.transfers.queue.picture()
+}
+
 /// Which items of a job began and ended since this was last asked, in that
 /// order; the first time, since the job began. One asker a job.
 ///

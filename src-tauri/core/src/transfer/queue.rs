@@ -304,7 +304,7 @@ impl Queue {
         active
     }
 
-    fn picture(&self) -> Snapshot {
+    pub(super) fn picture(&self) -> Snapshot {
         let jobs = self.jobs();
         let jobs = jobs.values().rev().map(Entry::state).collect();
         Snapshot { jobs }
