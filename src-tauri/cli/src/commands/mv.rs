@@ -64,7 +64,7 @@ async fn relocate(
 ) -> lectern_core::Result<transfer::Summary> {
     let (lectern, id) = (&session.lectern, &to.connection.id);
     if to.is_folder() {
-        return transfer::move_to(lectern, id, vec![item], &to.key).await;
+        return transfer::move_to(lectern, id, vec![item], id, &to.key).await;
     }
     let (folder, name) = paths::split(&to.key);
     transfer::relocate(lectern, id, item, folder, name).await

@@ -15,6 +15,7 @@ mod head;
 mod items;
 mod limits;
 mod model;
+mod moves;
 mod moving;
 mod named;
 mod news;
@@ -24,6 +25,7 @@ mod progress;
 mod queue;
 mod rate;
 mod record;
+mod removals;
 mod run;
 mod take_up;
 mod upload;
@@ -50,7 +52,10 @@ use run::Run;
 use work::Work;
 
 pub use model::*;
-pub use named::{plan_download_as, plan_upload_as, relocate};
+pub use moves::{
+    copy_to, move_to, plan_copy, plan_copy_as, plan_move, plan_move_as, relocate, rename,
+};
+pub use named::{plan_download_as, plan_upload_as};
 
 /// The plans and jobs of this run.
 #[derive(Default)]
@@ -58,6 +63,7 @@ pub struct Transfers {
     plans: Plans,
     queue: Arc<queue::Queue>,
     limits: Arc<Limits>,
+    removals: Arc<removals::Removals>,
 }
 
 impl Transfers {
@@ -240,32 +246,6 @@ pub fn local_path(lectern: &Lectern, job: JobId, item: Option<u32>) -> Result<Pa
 /// Takes a job that is over off the list.
 pub fn clear(lectern: &Lectern, job: JobId) {
     lectern.transfers.queue.clear(job);
-}
-
-/// Renames an object or folder within its folder, by server-side copy. Never over another.
-///
-/// # Errors
-/// `InvalidName`, `AlreadyExists`; what fails under way is in the summary.
-pub async fn rename(
-    lectern: &Arc<Lectern>,
-    connection: &ConnectionId,
-    item: Item,
-    new_name: &str,
-) -> Result<Summary> {
-    moving::rename(lectern, connection, item, new_name).await
-}
-
-/// Moves items below another prefix, by server-side copy. Never over others.
-///
-/// # Errors
-/// `AlreadyExists` before anything is moved; what fails under way is in the summary.
-pub async fn move_to(
-    lectern: &Arc<Lectern>,
-    connection: &ConnectionId,
-    items: Vec<Item>,
-    prefix: &str,
-) -> Result<Summary> {
-    moving::move_to(lectern, connection, items, prefix).await
 }
 
 /// Puts the work on the list and lets it run.

@@ -1,13 +1,12 @@
 //! Transfers of one thing that gets another name on the way: a file put as a
-//! key, an object taken as a file, a move with a rename.
+//! key, an object taken as a file.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use super::disk::{blocking, file_name};
 use super::walk::{Found, walk};
-use super::{Plan, Summary, moving, plan};
-use crate::browse::{Item, place};
+use super::{Plan, plan};
+use crate::browse::place;
 use crate::connection::ConnectionId;
 use crate::error::{Error, Result};
 use crate::lectern::Lectern;
@@ -68,19 +67,4 @@ pub async fn plan_download_as(
     let planned =
         plan::download::plan_one(lectern, connection, object, file_name(file), folder).await?;
     Ok(lectern.transfers.plans.keep(planned))
-}
-
-/// Moves an object or a folder below `prefix` under `name`, by server-side
-/// copy. Never over another.
-///
-/// # Errors
-/// `InvalidName`, `AlreadyExists`; what fails under way is in the summary.
-pub async fn relocate(
-    lectern: &Arc<Lectern>,
-    connection: &ConnectionId,
-    item: Item,
-    prefix: &str,
-    name: &str,
-) -> Result<Summary> {
-    moving::relocate(lectern, connection, item, prefix, name).await
 }

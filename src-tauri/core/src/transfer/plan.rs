@@ -3,6 +3,7 @@
 //! A plan holds everything that was looked at, so that starting it asks nobody
 //! again and does exactly what the person agreed to.
 
+pub(super) mod copy;
 pub(super) mod download;
 pub(super) mod upload;
 
@@ -41,6 +42,7 @@ pub(super) struct Planned {
 pub(super) enum Entries {
     Upload(Vec<upload::Entry>),
     Download(download::Entries),
+    Copy(Vec<copy::Entry>),
 }
 
 /// What is to be done after the answers, and what was answered with skip.
@@ -83,6 +85,7 @@ impl Plans {
         let resolved = match &planned.entries {
             Entries::Upload(entries) => upload::resolve(entries, &choices),
             Entries::Download(entries) => download::resolve(entries, &choices),
+            Entries::Copy(entries) => copy::resolve(entries, &choices),
         };
         let planned = open.plans.remove(&id.0).ok_or_else(gone)?;
         Ok((planned, resolved))

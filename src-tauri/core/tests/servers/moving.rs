@@ -62,7 +62,14 @@ async fn nothing_is_moved_over_something_else(bed: Bed) {
     let file = renamed(&bed, object("a.txt", 5), "b.txt").await;
     let whole_folder = renamed(&bed, folder("one/"), "two").await;
     let twins = vec![object("one/x", 5), object("two/x", 5)];
-    let twins = move_to(&bed.lectern, &bed.connection.id, twins, "three/").await;
+    let twins = move_to(
+        &bed.lectern,
+        &bed.connection.id,
+        twins,
+        &bed.connection.id,
+        "three/",
+    )
+    .await;
 
     assert_eq!(file.unwrap_err().code, Code::AlreadyExists);
     assert_eq!(whole_folder.unwrap_err().code, Code::AlreadyExists);
@@ -82,6 +89,7 @@ async fn a_folder_moves_with_all_that_is_in_it(bed: Bed) {
         &bed.lectern,
         &bed.connection.id,
         vec![folder("w/")],
+        &bed.connection.id,
         "archive/",
     )
     .await;
@@ -106,10 +114,10 @@ async fn a_move_that_makes_no_sense_is_refused(bed: Bed) {
     bed.put("w/a", b"x").await;
     let id = &bed.connection.id;
 
-    let into_itself = move_to(&bed.lectern, id, vec![folder("w/")], "w/deep/").await;
+    let into_itself = move_to(&bed.lectern, id, vec![folder("w/")], id, "w/deep/").await;
     let bad_name = renamed(&bed, object("w/a", 1), "a/b").await;
     let gone = renamed(&bed, folder("gone/"), "x").await;
-    let nowhere = move_to(&bed.lectern, id, vec![object("w/a", 1)], "w/").await;
+    let nowhere = move_to(&bed.lectern, id, vec![object("w/a", 1)], id, "w/").await;
 
     assert_eq!(into_itself.unwrap_err().code, Code::InvalidInput);
     assert_eq!(bad_name.unwrap_err().code, Code::InvalidName);
@@ -123,9 +131,15 @@ async fn what_could_not_be_moved_is_named(bed: Bed) {
     bed.put("a", b"x").await;
 
     let items = vec![object("a", 1), object("gone", 1)];
-    let summary = move_to(&bed.lectern, &bed.connection.id, items, "w/")
-        .await
-        .unwrap();
+    let summary = move_to(
+        &bed.lectern,
+        &bed.connection.id,
+        items,
+        &bed.connection.id,
+        "w/",
+    )
+    .await
+    .unwrap();
 
     assert_eq!(summary.phase, JobPhase::DoneWithFailures);
     assert_eq!(summary.failures[0].name, "gone");

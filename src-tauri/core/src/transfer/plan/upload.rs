@@ -215,7 +215,7 @@ pub(in crate::transfer) fn resolve(entries: &[Entry], choices: &[Choice]) -> Res
     }
 }
 
-fn free_key(key: &str, keys: &mut HashSet<String>) -> String {
+pub(super) fn free_key(key: &str, keys: &mut HashSet<String>) -> String {
     let mut number = 2;
     loop {
         let candidate = name::numbered(key, number);
