@@ -4,6 +4,7 @@
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::connect::Connect;
+use crate::commands::cp::Cp;
 use crate::commands::get::Get;
 use crate::commands::link::Link;
 use crate::commands::ls::Ls;
@@ -76,6 +77,7 @@ pub enum Command {
     Get(Get),
     Rm(Rm),
     Undo(Undo),
+    Cp(Cp),
     Mv(Mv),
     Link(Link),
     Practice(Practice),

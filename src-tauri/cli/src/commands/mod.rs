@@ -1,6 +1,7 @@
 //! The commands, one file each: its arguments, its help, and the calls it makes.
 
 pub mod connect;
+pub mod cp;
 pub mod get;
 pub mod link;
 pub mod ls;
@@ -24,6 +25,7 @@ pub async fn run(cli: Cli, output: &mut Output) -> Result<(), Failure> {
         Command::Get(command) => get::run(command, &open()?, output).await,
         Command::Rm(command) => rm::run(command, &open()?, output).await,
         Command::Undo(command) => undo::run(command, &open()?, output).await,
+        Command::Cp(command) => cp::run(command, &open()?, output).await,
         Command::Mv(command) => mv::run(command, &open()?, output).await,
         Command::Link(command) => link::run(command, &open()?, output).await,
         // Serves a folder: no connection and no catalogue.

@@ -1,10 +1,11 @@
 //! Rename and move, put to every server.
 
 use lectern_core::job::JobPhase;
-use lectern_core::transfer::{move_to, rename};
+use lectern_core::store::Store;
+use lectern_core::transfer::{Choice, copy_to, move_to, plan_copy, plan_move, rename};
 use lectern_core::{Code, Result, transfer::Summary};
 
-use crate::server::Bed;
+use crate::server::{Bed, Kind};
 use crate::transfer::{assert_all_done, folder, object};
 
 async fn renamed(bed: &Bed, item: lectern_core::browse::Item, name: &str) -> Result<Summary> {
@@ -145,4 +146,148 @@ async fn what_could_not_be_moved_is_named(bed: Bed) {
     assert_eq!(summary.failures[0].name, "gone");
     assert_eq!(summary.failures[0].error.code, Code::NotFound);
     assert_eq!(bed.keys().await, ["w/a"]);
+}
+
+/// All keys of a bucket, past the product.
+async fn keys_of(store: &Store) -> Vec<String> {
+    let listed = store.client().list_objects_v2().bucket(store.bucket());
+    let objects = listed.send().await.unwrap().contents;
+    let keys = objects.into_iter().flatten();
+    keys.filter_map(|object| object.key).collect()
+}
+
+on_every_server!(a_folder_is_copied_into_another_bucket, []);
+async fn a_folder_is_copied_into_another_bucket(bed: Bed) {
+    for key in ["w/a", "w/deep/b"] {
+        bed.put(key, key.as_bytes()).await;
+    }
+    let (beside, store) = bed.beside().await;
+
+    let summary = copy_to(
+        &bed.lectern,
+        &bed.connection.id,
+        vec![folder("w/")],
+        &beside.id,
+        "archive/",
+    );
+
+    assert_all_done(&summary.await.unwrap(), 2);
+    assert_eq!(bed.keys().await, ["w/a", "w/deep/b"]);
+    assert_eq!(keys_of(&store).await, ["archive/w/a", "archive/w/deep/b"]);
+}
+
+on_every_server!(a_file_moves_into_another_bucket_with_its_record, []);
+async fn a_file_moves_into_another_bucket_with_its_record(bed: Bed) {
+    let root = bed.local(&["a.txt"]);
+    assert_all_done(&bed.up("w/", &[root.join("a.txt")]).await, 1);
+    let (beside, store) = bed.beside().await;
+
+    let items = vec![object("w/a.txt", 5)];
+    let summary = move_to(&bed.lectern, &bed.connection.id, items, &beside.id, "");
+
+    assert_all_done(&summary.await.unwrap(), 1);
+    assert_eq!(bed.keys().await, [""; 0]);
+    assert_eq!(keys_of(&store).await, ["a.txt"]);
+    let catalog = &bed.lectern.catalog;
+    let (id, bucket) = (&bed.connection.id, bed.store.bucket());
+    assert_eq!(catalog.material(id, bucket, "w/a.txt").unwrap(), None);
+    let material = catalog.material(&beside.id, store.bucket(), "a.txt");
+    assert_eq!(material.unwrap().unwrap().title, "a.txt");
+}
+
+on_every_server!(a_copy_keeps_its_storage_class, [StorageClasses]);
+async fn a_copy_keeps_its_storage_class(bed: Bed) {
+    let client = bed.store.client();
+    let put = client.put_object().bucket(bed.store.bucket()).key("a.mp4");
+    let put = put.storage_class("STANDARD_IA".into());
+    put.body(b"film".to_vec().into()).send().await.unwrap();
+
+    let summary = renamed(&bed, object("a.mp4", 4), "b.mp4").await.unwrap();
+
+    assert_all_done(&summary, 1);
+    let head = client.head_object().bucket(bed.store.bucket()).key("b.mp4");
+    let head = head.send().await.unwrap();
+    assert_eq!(head.storage_class().unwrap().as_str(), "STANDARD_IA");
+}
+
+on_every_server!(copies_are_asked_about_before_anything_is_written, []);
+async fn copies_are_asked_about_before_anything_is_written(bed: Bed) {
+    for key in ["a.txt", "w/a.txt", "b.txt"] {
+        bed.put(key, key.as_bytes()).await;
+    }
+    let id = &bed.connection.id;
+    let items = || vec![object("a.txt", 5), object("b.txt", 5)];
+
+    let plan = plan_copy(&bed.lectern, id, items(), id, "w/")
+        .await
+        .unwrap();
+    assert_eq!(plan.conflicts.len(), 1);
+    assert_eq!(plan.conflicts[0].name, "a.txt");
+    let summary = bed.end(&plan, Some(Choice::KeepBoth)).await;
+    assert_all_done(&summary, 2);
+    let plan = plan_move(&bed.lectern, id, items(), id, "w/")
+        .await
+        .unwrap();
+    assert_eq!(plan.conflicts.len(), 2);
+    let summary = bed.end(&plan, Some(Choice::Replace)).await;
+    assert_all_done(&summary, 2);
+
+    let keys = ["w/a (2).txt", "w/a.txt", "w/b.txt"];
+    assert_eq!(bed.keys().await, keys);
+    assert_eq!(bed.get("w/a.txt").await.unwrap(), b"a.txt");
+    assert_eq!(bed.get("w/a (2).txt").await.unwrap(), b"a.txt");
+}
+
+on_every_server!(
+    what_was_changed_since_the_question_is_not_replaced,
+    [ConditionalWrites]
+);
+async fn what_was_changed_since_the_question_is_not_replaced(bed: Bed) {
+    if bed.kind == Kind::Moto {
+        // Its copies know no conditions of the target.
+        return;
+    }
+    bed.put("a.txt", b"new").await;
+    bed.put("w/a.txt", b"old").await;
+    let id = &bed.connection.id;
+    let items = vec![object("a.txt", 3)];
+    let plan = plan_move(&bed.lectern, id, items, id, "w/").await.unwrap();
+    bed.put("w/a.txt", b"another").await;
+
+    let summary = bed.end(&plan, Some(Choice::Replace)).await;
+
+    assert_eq!(summary.failures[0].error.code, Code::Changed);
+    assert_eq!(bed.get("w/a.txt").await.unwrap(), b"another");
+    assert_eq!(bed.get("a.txt").await.unwrap(), b"new");
+}
+
+on_every_server!(
+    a_source_that_changed_since_it_was_looked_at_stays,
+    [ConditionalWrites]
+);
+async fn a_source_that_changed_since_it_was_looked_at_stays(bed: Bed) {
+    bed.put("a.txt", b"seen").await;
+    let id = &bed.connection.id;
+    let items = vec![object("a.txt", 4)];
+    let plan = plan_move(&bed.lectern, id, items, id, "w/").await.unwrap();
+    bed.put("a.txt", b"changed").await;
+
+    let summary = bed.end(&plan, None).await;
+
+    assert_eq!(summary.failures[0].error.code, Code::Changed);
+    assert_eq!(bed.keys().await, ["a.txt"]);
+}
+
+on_every_server!(many_files_move_with_few_requests, [CopiesAtOnce]);
+async fn many_files_move_with_few_requests(bed: Bed) {
+    for number in 0..150 {
+        bed.put(&format!("w/{number:03}"), b"x").await;
+    }
+
+    let summary = renamed(&bed, folder("w/"), "v").await.unwrap();
+
+    assert_all_done(&summary, 150);
+    let keys = bed.keys().await;
+    assert_eq!(keys.len(), 150);
+    assert!(keys.iter().all(|key| key.starts_with("v/")));
 }

@@ -50,6 +50,8 @@ pub enum Needs {
     ListsUploads,
     /// Several copies at once.
     CopiesAtOnce,
+    /// Objects can be in another storage class than the standard one.
+    StorageClasses,
     /// Keys that end in `/` or that no file could be named by.
     AnyKey,
 }
@@ -74,6 +76,9 @@ impl Kind {
             (Rclone, Needs::ListsUploads) => Some("rclone does not list unfinished uploads"),
             (Rclone, Needs::CopiesAtOnce) => {
                 Some("rclone's copies wait for each other for minutes")
+            }
+            (Practice | PracticeVersioned | Rclone, Needs::StorageClasses) => {
+                Some("this store has one class only")
             }
             (Rclone, Needs::AnyKey) => Some("rclone makes a file or folder of every key"),
             _ => None,
@@ -162,6 +167,24 @@ impl Bed {
             store,
             folder,
         }
+    }
+
+    /// Another bucket of the same server, with a connection of its own.
+    pub async fn beside(&self) -> (Connection, Arc<Store>) {
+        let mut connection = Connection {
+            id: ConnectionId::fresh(),
+            draft: draft(self.kind, self.folder.path()),
+        };
+        connection.draft.name = "Beside".into();
+        let catalog = &self.lectern.catalog;
+        catalog.insert_connection(&connection, 0).unwrap();
+        self.lectern
+            .secrets
+            .keep_for_session(&connection.id, secret());
+        let stores = &self.lectern.stores;
+        let store = stores.of(&self.lectern, &connection.id).await.unwrap();
+        make_bucket(self.kind, &store).await;
+        (connection, store)
     }
 
     /// Puts an object there, past the product.
@@ -305,6 +328,7 @@ fn every_need_is_met_by_some_server() {
         Needs::Multipart,
         Needs::ListsUploads,
         Needs::CopiesAtOnce,
+        Needs::StorageClasses,
         Needs::AnyKey,
     ];
     for need in needs {
