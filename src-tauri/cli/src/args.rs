@@ -13,6 +13,7 @@ use crate::commands::practice::Practice;
 use crate::commands::put::Put;
 use crate::commands::rm::Rm;
 use crate::commands::undo::Undo;
+use crate::commands::uploads::Uploads;
 
 const AFTER_HELP: &str = "\
 Paths:
@@ -80,6 +81,7 @@ pub enum Command {
     Cp(Cp),
     Mv(Mv),
     Link(Link),
+    Uploads(Uploads),
     Practice(Practice),
 }
 

@@ -30,6 +30,14 @@ impl Place {
         paths::is_folder(&self.key)
     }
 
+    /// As a prefix to look below: empty for the bucket's root.
+    pub fn prefix_or_root(&self) -> String {
+        if self.key.is_empty() {
+            return String::new();
+        }
+        self.prefix()
+    }
+
     /// As a prefix: empty, or ending with `/`.
     pub fn prefix(&self) -> String {
         if self.is_folder() {

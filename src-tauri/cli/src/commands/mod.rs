@@ -10,6 +10,7 @@ pub mod practice;
 pub mod put;
 pub mod rm;
 pub mod undo;
+pub mod uploads;
 
 use crate::args::{Cli, Command};
 use crate::exit::Failure;
@@ -28,6 +29,7 @@ pub async fn run(cli: Cli, output: &mut Output) -> Result<(), Failure> {
         Command::Cp(command) => cp::run(command, &open()?, output).await,
         Command::Mv(command) => mv::run(command, &open()?, output).await,
         Command::Link(command) => link::run(command, &open()?, output).await,
+        Command::Uploads(command) => uploads::run(command, &open()?, output).await,
         // Serves a folder: no connection and no catalogue.
         Command::Practice(command) => practice::run(command, output).await,
     }

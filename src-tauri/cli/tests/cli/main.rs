@@ -28,4 +28,5 @@ mod moving;
 mod removal;
 mod serving;
 mod stopping;
+mod uploads;
 mod usage;

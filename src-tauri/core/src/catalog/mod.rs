@@ -13,6 +13,7 @@ mod links;
 mod materials;
 mod settings;
 mod transfers;
+mod uploads;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -27,6 +28,7 @@ pub use activity::ActivityRow;
 pub use deletions::{BinRow, DeletionRow, UndoKind};
 pub use materials::Material;
 pub use transfers::{TransferDirection, TransferPart, TransferRow, TransferState};
+pub use uploads::UploadClaim;
 
 /// In order; the file's `user_version` counts how many it has had.
 const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_first.sql")];

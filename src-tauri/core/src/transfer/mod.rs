@@ -13,6 +13,7 @@ mod download;
 mod existing;
 mod head;
 mod items;
+mod leftovers;
 mod limits;
 mod model;
 mod moves;
@@ -51,6 +52,10 @@ use record::Records;
 use run::Run;
 use work::Work;
 
+pub use leftovers::{
+    Aborted, LeftoverUpload, PRICE_PER_GIB_MONTH, UploadRef, Whose, abort_uploads, cost_a_month,
+    leftover_uploads,
+};
 pub use model::*;
 pub use moves::{
     copy_to, move_to, plan_copy, plan_copy_as, plan_move, plan_move_as, relocate, rename,

@@ -19,6 +19,7 @@ mod fetched;
 mod full_disk;
 mod inside;
 mod keyring;
+mod leftovers;
 mod lifetimes;
 mod link;
 mod listed;

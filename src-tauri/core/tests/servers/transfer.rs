@@ -126,7 +126,7 @@ pub fn only_failure(summary: &Summary) -> &Error {
 const LARGE: u64 = 128 << 20;
 
 /// A large file that takes no room on the disk.
-fn large_file(bed: &Bed, name: &str) -> PathBuf {
+pub fn large_file(bed: &Bed, name: &str) -> PathBuf {
     let path = bed.local(&[name]).join(name);
     let file = fs::File::options().write(true).open(&path).unwrap();
     file.set_len(LARGE).unwrap();
@@ -135,7 +135,7 @@ fn large_file(bed: &Bed, name: &str) -> PathBuf {
 
 impl Bed {
     /// Waits until the store has begun to take an upload in parts.
-    async fn upload_begun(&self) {
+    pub async fn upload_begun(&self) {
         while self.unfinished_uploads().await == 0 {
             tokio::task::yield_now().await;
         }
