@@ -137,6 +137,11 @@ impl Error {
         Self::new(Code::Cancelled, "Cancelled.")
     }
 
+    /// Of the answer that this is about, where there was one.
+    pub(crate) fn http_status(&self) -> Option<u16> {
+        self.technical.as_ref()?.http_status
+    }
+
     #[must_use]
     pub fn about(mut self, subject: impl Into<String>) -> Self {
         self.subject = Some(subject.into());

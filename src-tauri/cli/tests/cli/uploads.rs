@@ -18,7 +18,7 @@ fn leave_an_upload(bench: &Bench, key: &str) {
 }
 
 #[test]
-fn unfinished_uploads_are_listed_with_size_and_cost() {
+fn unfinished_uploads_below_a_path_are_listed() {
     let bench = Bench::moto();
     leave_an_upload(&bench, "w/film.mp4");
 
@@ -26,15 +26,14 @@ fn unfinished_uploads_are_listed_with_size_and_cost() {
 
     let line = listed.done().object();
     assert_eq!(line["key"], "w/film.mp4");
-    assert_eq!((&line["bytes"], &line["parts"]), (&1_000.into(), &1.into()));
     assert_eq!(line["whose"], "foreign");
-    assert!(line["cost_a_month_usd"].as_f64().unwrap() > 0.0);
+    assert!(line["started_at"].is_string());
     let none = bench.env(&["uploads", "list", "--json", &bench.s3("v/")]);
     assert_eq!(none.done().out, "");
 }
 
 #[test]
-fn a_dry_run_aborts_nothing_and_a_young_upload_of_others_stays() {
+fn a_dry_run_aborts_nothing_and_what_is_too_young_stays() {
     let bench = Bench::moto();
     leave_an_upload(&bench, "film.mp4");
     let abort = |options: &[&str]| {
@@ -44,15 +43,16 @@ fn a_dry_run_aborts_nothing_and_a_young_upload_of_others_stays() {
     };
 
     abort(&["--yes"]).ended(2);
-    let young = abort(&["--all", "--yes"]).done().object();
+    abort(&["--all"]).ended(2);
+    // moto begins every upload in the year 2010.
+    let young = abort(&["--all", "--older-than", "40000d", "--yes"]).done();
+    assert_eq!(young.object()["would_abort"], 0);
+    let dry = abort(&["--all", "--dry-run"]).done().object();
     assert_eq!(
-        (&young["aborted"], &young["would_abort"]),
-        (&0.into(), &0.into())
+        (&dry["aborted"], &dry["would_abort"]),
+        (&0.into(), &1.into())
     );
-    let dry = || abort(&["--all", "--older-than", "1s", "--dry-run"]).done();
-    // Until it is a second old.
-    while dry().object()["would_abort"] != 1 {}
-    let done = abort(&["--all", "--older-than", "1s", "--yes"]).done();
+    let done = abort(&["--all", "--yes"]).done();
     assert_eq!(done.object()["aborted"], 1);
 
     let left = bench.env(&["uploads", "list", "--json", &bench.s3("")]);

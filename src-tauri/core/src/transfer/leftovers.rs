@@ -219,6 +219,8 @@ async fn look(
         Err(error) => match error.code {
             Code::NotFound => Ok(None),
             Code::NotAllowed | Code::Unsupported => Ok(Some(upload)),
+            // Answered, in a form that is not the API's.
+            Code::ServiceFailed if error.http_status() == Some(200) => Ok(Some(upload)),
             _ => Err(error),
         },
     }

@@ -5,7 +5,7 @@ use lectern_core::transfer::{
     LeftoverUpload, UploadRef, Whose, abort_uploads, cancel, finished, leftover_uploads,
 };
 
-use crate::server::Bed;
+use crate::server::{Bed, Kind};
 use crate::transfer::large_file;
 
 impl Bed {
@@ -47,8 +47,11 @@ async fn an_upload_that_nobody_finished_is_found_and_aborted(bed: Bed) {
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].key, "w/a+b ü.mp4");
     assert_eq!(found[0].upload_id, id);
-    assert_eq!((found[0].parts, found[0].bytes), (Some(1), Some(6)));
-    assert!(found[0].cost_a_month.unwrap() > 0.0);
+    // moto answers ListParts with an element that is not in the API.
+    if bed.kind != Kind::Moto {
+        assert_eq!((found[0].parts, found[0].bytes), (Some(1), Some(6)));
+        assert!(found[0].cost_a_month.unwrap() > 0.0);
+    }
     assert!(found[0].started_at.is_some());
     assert_eq!(found[0].whose, Whose::Foreign);
     let which = vec![named(&found[0])];
