@@ -165,6 +165,10 @@ enum Lesson {
 }
 
 fn lesson(error: &Error) -> Option<Lesson> {
+    // Bytes that were damaged on the way are no word against checksums.
+    if error.code == Code::ChecksumMismatch {
+        return None;
+    }
     let technical = error.technical.as_ref()?;
     let status = technical.http_status?;
     if !matches!(status, 400 | 403 | 405 | 501) {
@@ -218,6 +222,12 @@ mod tests {
                 Some(Lesson::OneOfThem),
             ),
             (Code::NotAllowedToWrite, 403, "Access Denied", None),
+            (
+                Code::ChecksumMismatch,
+                400,
+                "The CRC32 you specified did not match the calculated checksum",
+                None,
+            ),
             (Code::Throttled, 503, "checksum workers are busy", None),
         ];
         for (code, status, detail, expected) in cases {

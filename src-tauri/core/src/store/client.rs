@@ -11,8 +11,11 @@ use aws_sdk_s3::config::{
 };
 use aws_sdk_s3::error::BoxError;
 use aws_smithy_http_client::tls;
-use aws_smithy_runtime_api::client::interceptors::context::BeforeSerializationInterceptorContextRef;
+use aws_smithy_runtime_api::client::interceptors::context::{
+    BeforeSerializationInterceptorContextRef, InterceptorContext,
+};
 use aws_smithy_runtime_api::client::orchestrator::Metadata;
+use aws_smithy_runtime_api::client::retries::classifiers::{ClassifyRetry, RetryAction};
 
 use super::identity::{Identity, Signer};
 use super::{Access, Service};
@@ -42,6 +45,7 @@ pub(super) fn build(connection: &Connection, access: &Access, region: &str) -> C
                 .connect_timeout(CONNECT_TIMEOUT)
                 .build(),
         )
+        .retry_classifier(AlsoTriedAgain)
         .retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS))
         .retry_partition(
             RetryPartition::custom(connection.id.0.clone())
@@ -111,6 +115,42 @@ pub(super) fn signs_payloads(connection: &Connection, access: &Access) -> bool {
 /// hashing it with SHA-256 would cost more than all else of an upload.
 fn needs_no_payload_signature(endpoint: &str) -> bool {
     endpoint.starts_with("https:") || crate::connection::is_loopback(endpoint)
+}
+
+/// What is worth another try beside what the SDK tries again by itself.
+#[derive(Debug)]
+struct AlsoTriedAgain;
+
+/// Codes of a store that got other bytes than were sent to it. Source: Amazon S3
+/// API reference, "Error responses".
+const DAMAGED_ON_THE_WAY: [&str; 4] = [
+    "<Code>BadDigest<",
+    "<Code>XAmzContentSHA256Mismatch<",
+    "<Code>XAmzContentChecksumMismatch<",
+    "<Code>ChecksumMismatch<",
+];
+
+impl ClassifyRetry for AlsoTriedAgain {
+    fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
+        let Some(answer) = context.response() else {
+            return RetryAction::NoActionIndicated;
+        };
+        let is_damaged = || {
+            let body = answer.body().bytes().unwrap_or_default();
+            let body = String::from_utf8_lossy(body);
+            DAMAGED_ON_THE_WAY.iter().any(|code| body.contains(code))
+        };
+        match answer.status().as_u16() {
+            // Some stores say so what Amazon S3 says with 503.
+            429 => RetryAction::throttling_error(),
+            400 if is_damaged() => RetryAction::transient_error(),
+            _ => RetryAction::NoActionIndicated,
+        }
+    }
+
+    fn name(&self) -> &'static str {
+        "AlsoTriedAgain"
+    }
 }
 
 /// Settings that differ from operation to operation.

@@ -15,6 +15,7 @@ mod answers;
 mod bin;
 mod browse;
 mod connection;
+mod faults;
 mod fetched;
 mod full_disk;
 mod inside;

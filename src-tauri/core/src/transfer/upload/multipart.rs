@@ -123,7 +123,12 @@ impl Sending<'_> {
                 Some(ChecksumAlgorithm::Crc64Nvme),
                 Some(ChecksumType::FullObject),
             ),
-            Checksum::Crc32 => (Some(ChecksumAlgorithm::Crc32), None),
+            // Of the whole object, where the store knows that: one that is put
+            // together from the parts' proves nothing to who reads it in ranges.
+            Checksum::Crc32 => (
+                Some(ChecksumAlgorithm::Crc32),
+                Some(ChecksumType::FullObject),
+            ),
             Checksum::None => (None, None),
         };
         let store = self.run.store();
