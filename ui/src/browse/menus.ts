@@ -24,6 +24,7 @@ export function folderMenu(): MenuEntry[] {
   return [
     entry('addFiles'),
     entry('addFolder'),
+    entry('paste'),
     entry('newFolder'),
     'rule',
     entry('selectAll'),

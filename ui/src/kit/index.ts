@@ -14,6 +14,7 @@ export { default as SegmentedControl } from './SegmentedControl.svelte';
 export { default as Select } from './Select.svelte';
 export { default as Spinner } from './Spinner.svelte';
 export { default as Splitter } from './Splitter.svelte';
+export { default as Switch } from './Switch.svelte';
 export { default as Tag } from './Tag.svelte';
 export { default as TextField } from './TextField.svelte';
 export { default as ToastHost } from './ToastHost.svelte';

@@ -27,6 +27,7 @@ describe('the command table', () => {
     expect(found(press('C', { ctrlKey: true, shiftKey: true }))).toBe('copyLink');
     expect(found(press('N', { ctrlKey: true, shiftKey: true }))).toBe('newFolder');
     expect(found(press('z', { ctrlKey: true }))).toBe('undo');
+    expect(found(press('v', { ctrlKey: true }))).toBe('paste');
     expect(found(press('F5'))).toBe('refresh');
   });
 
@@ -36,6 +37,7 @@ describe('the command table', () => {
       press('Delete'),
       press('Enter'),
       press('a', { ctrlKey: true }),
+      press('v', { ctrlKey: true }),
       press('z', { ctrlKey: true }),
     ]) {
       expect(commandFor(event, true)).toBeUndefined();
@@ -49,6 +51,7 @@ describe('the menu bar', () => {
     const taken = table.map(accelerator).filter((keys) => keys !== null);
     for (const keys of taken) expect(keys).toMatch(/^(CmdOrCtrl\+|F\d+$)/);
     expect(taken).not.toContain('CmdOrCtrl+A');
+    expect(taken).not.toContain('CmdOrCtrl+V');
     expect(taken).not.toContain('CmdOrCtrl+Z');
   });
 

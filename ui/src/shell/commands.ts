@@ -4,7 +4,9 @@
  */
 import ArrowLeft from '@lucide/svelte/icons/arrow-left';
 import ArrowRight from '@lucide/svelte/icons/arrow-right';
+import ArrowUpDown from '@lucide/svelte/icons/arrow-up-down';
 import ArrowUp from '@lucide/svelte/icons/arrow-up';
+import ClipboardPaste from '@lucide/svelte/icons/clipboard-paste';
 import Download from '@lucide/svelte/icons/download';
 import FilePlus from '@lucide/svelte/icons/file-plus-2';
 import FolderOpen from '@lucide/svelte/icons/folder-open';
@@ -15,9 +17,11 @@ import LinkIcon from '@lucide/svelte/icons/link';
 import ListChecks from '@lucide/svelte/icons/list-checks';
 import ListFilter from '@lucide/svelte/icons/list-filter';
 import PanelRight from '@lucide/svelte/icons/panel-right';
+import PauseIcon from '@lucide/svelte/icons/pause';
 import Pencil from '@lucide/svelte/icons/pencil';
 import Pin from '@lucide/svelte/icons/pin';
 import PinOff from '@lucide/svelte/icons/pin-off';
+import Play from '@lucide/svelte/icons/play';
 import Plug from '@lucide/svelte/icons/plug';
 import RefreshCw from '@lucide/svelte/icons/refresh-cw';
 import Search from '@lucide/svelte/icons/search';
@@ -68,6 +72,9 @@ const needsOne = (): string | undefined =>
 
 const needsOneFile = (): string | undefined =>
   needsOne() ?? (selected().files === 1 ? undefined : t('reason.folderHasNoLink'));
+
+const needsTransfers = (): string | undefined =>
+  transfers.jobs.length > 0 ? undefined : t('reason.noTransfers');
 
 const needsOneFolder = (): string | undefined =>
   needsOne() ?? (selected().folders === 1 ? undefined : t('reason.notAFolder'));
@@ -192,6 +199,17 @@ export const table: Command[] = [
     reason: needsFolder,
     run: () => {
       if (win.folder) void transfers.pick(win.folder.connectionId, win.folder.prefix, 'folders');
+    },
+  },
+  {
+    id: 'paste',
+    title: 'command.paste',
+    section: 'files',
+    icon: ClipboardPaste,
+    shortcuts: ['Mod+V'],
+    reason: needsFolder,
+    run: () => {
+      if (win.folder) void transfers.paste(win.folder.connectionId, win.folder.prefix);
     },
   },
   {
@@ -323,6 +341,33 @@ export const table: Command[] = [
     shortcuts: ['Mod+I'],
     reason: needsFolder,
     run: () => win.toggleInspector(),
+  },
+  {
+    id: 'transfers',
+    title: 'command.transfers',
+    section: 'view',
+    icon: ArrowUpDown,
+    shortcuts: ['Mod+J'],
+    reason: needsTransfers,
+    run: () => (transfers.panelOpen = !transfers.panelOpen),
+  },
+  {
+    id: 'pauseAll',
+    title: 'command.pauseAll',
+    section: 'app',
+    icon: PauseIcon,
+    shortcuts: [],
+    reason: () => (transfers.moving.some((job) => job.canPause) ? undefined : t('reason.nothingMoves')),
+    run: () => void transfers.pauseAll(),
+  },
+  {
+    id: 'resumeAll',
+    title: 'command.resumeAll',
+    section: 'app',
+    icon: Play,
+    shortcuts: [],
+    reason: () => (transfers.standing.length > 0 ? undefined : t('reason.nothingStands')),
+    run: () => void transfers.resumeAll(),
   },
   {
     id: 'addConnection',

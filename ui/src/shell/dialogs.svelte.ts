@@ -9,6 +9,7 @@ import type {
   Error as CoreError,
   ImportedDraft,
   Plan,
+  Unfinished,
 } from '../generated/bindings';
 
 export type DialogState =
@@ -19,7 +20,15 @@ export type DialogState =
   | { kind: 'copyLink'; view: number; at: number; name: string }
   | { kind: 'delete'; plan: DeletionPlan }
   | { kind: 'conflicts'; plan: Plan }
-  | { kind: 'connection'; existing?: ConnectionInfo; imported?: ImportedDraft; profile?: string }
+  | {
+      kind: 'connection';
+      existing?: ConnectionInfo;
+      imported?: ImportedDraft;
+      profile?: string;
+      /** Transfers wait for it. */
+      signIn?: boolean;
+    }
+  | { kind: 'changedSources'; unfinished: Unfinished }
   | { kind: 'profiles' }
   | { kind: 'removeConnection'; connection: ConnectionInfo }
   | { kind: 'shortcuts' }

@@ -7,12 +7,22 @@ import { t, text } from '../messages/index.svelte';
 import { table, type Command, type Section } from './commands';
 
 /** Where a line goes: before these. */
-const SEPARATED = new Set(['copyLink', 'rename', 'undo', 'pin', 'path', 'refresh', 'shortcuts']);
+const SEPARATED = new Set([
+  'copyLink',
+  'rename',
+  'undo',
+  'pin',
+  'path',
+  'refresh',
+  'pauseAll',
+  'addConnection',
+  'shortcuts',
+]);
 
 /** A native accelerator wins over a text field, so only keys that mean nothing there may be one. */
 export function accelerator(command: Command): string | null {
   const [first] = command.shortcuts;
-  if (first === undefined || ['Mod+A', 'Mod+Z'].includes(first)) return null;
+  if (first === undefined || ['Mod+A', 'Mod+V', 'Mod+Z'].includes(first)) return null;
   if (/^F\d+$/.test(first)) return first;
   return first.startsWith('Mod+') ? first.replace('Mod', 'CmdOrCtrl') : null;
 }

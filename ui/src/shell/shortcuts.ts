@@ -1,7 +1,7 @@
 /** From key presses to commands of the table. The list and text fields keep what is theirs. */
 import { isTyping, matches } from '../kit/keys';
 import { contextMenu } from '../kit/menus.svelte';
-import { table, type Command } from './commands';
+import { run, table, type Command } from './commands';
 import { dialogs } from './dialogs.svelte';
 
 export function commandFor(event: KeyboardEvent, typing: boolean): Command | undefined {
@@ -11,10 +11,20 @@ export function commandFor(event: KeyboardEvent, typing: boolean): Command | und
   );
 }
 
+/** A dialog or menu has the keyboard for itself. */
+function taken(): boolean {
+  return dialogs.open.length > 0 || !!contextMenu.current || !!document.querySelector('[role="menu"]');
+}
+
+/** On a Mac the menu bar takes the keys of Paste, and the page hears only of the deed. */
+export function onPaste(event: ClipboardEvent): void {
+  if (event.defaultPrevented || taken() || isTyping(event.target)) return;
+  event.preventDefault();
+  run('paste');
+}
+
 export function onKeydown(event: KeyboardEvent): void {
-  if (event.defaultPrevented || event.isComposing) return;
-  // A dialog or menu has the keyboard for itself.
-  if (dialogs.open.length > 0 || contextMenu.current || document.querySelector('[role="menu"]')) return;
+  if (event.defaultPrevented || event.isComposing || taken()) return;
   const command = commandFor(event, isTyping(event.target));
   if (!command) return;
   // Enter and Space press the button that has the focus.

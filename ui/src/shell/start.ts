@@ -5,7 +5,9 @@ import { commands, type ShellEvent, type Startup } from '../generated/bindings';
 import { show } from '../kit/toasts.svelte';
 import { t } from '../messages/index.svelte';
 import { adopt } from '../settings/settings.svelte';
+import { tellOfTransfers } from '../transfers/news.svelte';
 import { transfers } from '../transfers/transfers.svelte';
+import { goOnWithUnfinished } from '../transfers/unfinished';
 import { run } from './commands';
 import { ask } from './core';
 import { dialogs } from './dialogs.svelte';
@@ -25,12 +27,14 @@ export async function start(): Promise<Startup> {
   const channel = new Channel<ShellEvent>();
   channel.onmessage = hear;
   await ask(commands.shellListen(channel));
+  tellOfTransfers();
   await transfers.watch();
   keepFolderFresh();
   if (startup.catalogueSetAside) {
     show({ text: t('startup.setAside', { path: startup.catalogueSetAside }), tone: 'bad' });
   }
   firstPlace(startup.open);
+  void goOnWithUnfinished();
   return startup;
 }
 

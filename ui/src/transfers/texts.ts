@@ -1,5 +1,6 @@
 /** The words for jobs and their items. */
 import type { Direction, ItemPhase, JobState, Skipped } from '../generated/bindings';
+import { duration, rate, size } from '../kit/format';
 import { t, text, type Key } from '../messages/index.svelte';
 import { isOver } from './transfers.svelte';
 
@@ -7,7 +8,7 @@ export function jobTitle(job: JobState): string {
   const { progress, target } = job;
   const cancelled = progress.phase === 'cancelled';
   const params = {
-    count: isOver(job) && !cancelled ? progress.itemsDone : progress.itemsTotal,
+    count: isOver(job) && !cancelled ? progress.itemsDone : progress.itemsTotal - progress.itemsSkipped,
     target,
   };
   if (cancelled) return t('job.cancelled', { target });
@@ -29,6 +30,72 @@ export function jobTitle(job: JobState): string {
     case 'restore':
       return done ? t('job.restore.done', params) : t('job.restore.running', params);
   }
+}
+
+/** Where a job stands now, in a line: how much, how fast, how long yet. */
+export function jobMeasure(job: JobState): string {
+  const { progress } = job;
+  const { bytesTotal, bytesDone, itemsTotal, itemsSkipped, itemsDone } = progress;
+  const files = itemsTotal - itemsSkipped;
+  const moving = progress.phase === 'running';
+  const parts = [
+    progress.phase === 'waiting' ? t('phase.waiting') : '',
+    bytesTotal > 0 ? t('transfers.bytes', { done: size(bytesDone), total: size(bytesTotal) }) : '',
+    files > 1 ? t('transfers.files', { done: itemsDone, count: files }) : '',
+    moving && progress.bytesPerSecond > 0 ? rate(progress.bytesPerSecond) : '',
+    moving && progress.secondsLeft !== null
+      ? t('transfers.left', { time: duration(progress.secondsLeft) })
+      : '',
+  ];
+  return parts.filter((part) => part !== '').join(' · ');
+}
+
+/** Why a job stands still, and what that means. */
+export function pauseText(job: JobState): string {
+  return job.pause === null ? '' : t(`transfers.paused.${job.pause}`);
+}
+
+/** How a job ended, in one sentence: what was done, verified, left out, failed, kept. */
+export function jobSummary(job: JobState): string {
+  const { progress, verified, keptLocal } = job;
+  const { itemsDone, itemsFailed, itemsSkipped, itemsTotal } = progress;
+  const undone = Math.max(0, itemsTotal - itemsDone - itemsFailed - itemsSkipped);
+  const comparable = job.direction === 'upload' || job.direction === 'download';
+  const bytes = progress.bytesDone > 0 ? size(progress.bytesDone) : '';
+  const parts = [
+    [doneText(job.direction, itemsDone), bytes && itemsDone > 0 ? `(${bytes})` : '']
+      .filter(Boolean)
+      .join(' '),
+    comparable && itemsDone > 0 ? verifiedText(verified, itemsDone) : '',
+    itemsSkipped > 0 ? t('summary.skipped', { count: itemsSkipped }) : '',
+    itemsFailed > 0 ? t('summary.failed', { count: itemsFailed }) : '',
+    progress.phase === 'cancelled' && undone > 0 ? t('summary.cancelled', { count: undone }) : '',
+    keptLocal > 0 ? t('summary.kept', { count: keptLocal }) : '',
+  ];
+  return `${parts.filter((part) => part !== '').join(', ')}.`;
+}
+
+function doneText(direction: Direction, count: number): string {
+  switch (direction) {
+    case 'upload':
+      return t('summary.upload', { count });
+    case 'download':
+      return t('summary.download', { count });
+    case 'copy':
+      return t('summary.copy', { count });
+    case 'move':
+      return t('summary.move', { count });
+    case 'delete':
+      return t('summary.delete', { count });
+    case 'restore':
+      return t('summary.restore', { count });
+  }
+}
+
+function verifiedText(verified: number, done: number): string {
+  if (verified === 0) return t('summary.notVerified');
+  if (verified < done) return t('summary.verified', { count: verified });
+  return done === 1 ? t('summary.oneVerified') : t('summary.allVerified');
 }
 
 export function phaseKey(phase: ItemPhase, direction: Direction): Key {

@@ -1,6 +1,6 @@
 /**
- * The jobs of this run, as the core reports them, and the ways in: adding files, downloading.
- * Nothing is written before the conflicts of a plan are answered (`ConflictDialog`).
+ * The jobs of this run, as the core reports them, the ways in (adding files, downloading) and what can
+ * be done with a job. Nothing is written before the conflicts of a plan are answered (`ConflictDialog`).
  */
 import { Channel } from '@tauri-apps/api/core';
 import { show } from '../kit/toasts.svelte';
@@ -16,6 +16,7 @@ import { t } from '../messages/index.svelte';
 import { ask } from '../shell/core';
 import { openDialog } from '../shell/dialogs.svelte';
 import { attempt } from '../shell/report';
+import { settings } from '../settings/settings.svelte';
 
 type Told = (job: JobState) => void;
 
@@ -29,6 +30,7 @@ class Transfers {
   #done = new Map<number, number>();
   #ended = new Set<Told>();
   #advanced = new Set<Told>();
+  #stopped = new Set<Told>();
 
   async watch(): Promise<void> {
     const channel = new Channel<Snapshot>();
@@ -48,8 +50,23 @@ class Transfers {
     return () => this.#advanced.delete(advanced);
   }
 
-  get running(): JobState[] {
+  /** Calls `stopped` when a job comes to stand still by itself. */
+  onStopped(stopped: Told): () => void {
+    this.#stopped.add(stopped);
+    return () => this.#stopped.delete(stopped);
+  }
+
+  /** Not over; some of them may stand still. */
+  get open(): JobState[] {
     return this.jobs.filter((job) => !isOver(job));
+  }
+
+  get moving(): JobState[] {
+    return this.open.filter((job) => job.pause === null);
+  }
+
+  get standing(): JobState[] {
+    return this.open.filter((job) => job.pause !== null);
   }
 
   /** `offer` stands for what was dropped or picked; the paths stay in the core. */
@@ -64,6 +81,13 @@ class Transfers {
       ask(what === 'files' ? commands.transfersPickFiles() : commands.transfersPickFolders()),
     );
     if (offer != null) await this.add(connectionId, prefix, offer);
+  }
+
+  /** Adds what was copied in a file manager. */
+  async paste(connectionId: string, prefix: string): Promise<void> {
+    const offer = await attempt(t('transfers.notAdded'), () => ask(commands.transfersPaste()));
+    if (offer === null) show({ text: t('transfers.noneOnClipboard'), tone: 'plain' });
+    else if (offer !== undefined) await this.add(connectionId, prefix, offer);
   }
 
   async download(view: number): Promise<void> {
@@ -84,13 +108,40 @@ class Transfers {
     await attempt(t('transfers.notCancelled'), () => ask(commands.transfersCancel(job.id)));
   }
 
+  async pause(job: JobState): Promise<void> {
+    await attempt(t('transfers.notPaused'), () => ask(commands.transfersPause(job.id)));
+  }
+
+  async resume(job: JobState): Promise<void> {
+    await attempt(t('transfers.notResumed'), () => ask(commands.transfersResume(job.id)));
+  }
+
+  async pauseAll(): Promise<void> {
+    await attempt(t('transfers.notPaused'), () => ask(commands.transfersPauseAll()));
+  }
+
+  async resumeAll(): Promise<void> {
+    await attempt(t('transfers.notResumed'), () => ask(commands.transfersResumeAll()));
+  }
+
+  /** Goes on with what waited for the sign-in of a connection. */
+  async signedIn(connectionId: string): Promise<void> {
+    const waiting = this.jobs.filter((job) => job.pause === 'signIn' && job.connection === connectionId);
+    for (const job of waiting) await this.resume(job);
+  }
+
+  /** Shows what a download brought in the file manager: one item, or all. */
+  async showLocal(job: JobState, item: number | null): Promise<void> {
+    await attempt(t('transfers.notShown'), () => ask(commands.transfersShow(job.id, item)));
+  }
+
   async clear(job: JobState): Promise<void> {
     await attempt('', () => ask(commands.transfersClear(job.id)));
   }
 
-  /** Takes everything that is over off the list and folds the panel away. */
+  /** Takes everything that is over off the list; the panel goes when nothing is left. */
   async clearOver(): Promise<void> {
-    this.panelOpen = false;
+    if (this.open.length === 0) this.panelOpen = false;
     await Promise.all(this.jobs.filter(isOver).map((job) => this.clear(job)));
   }
 
@@ -108,14 +159,27 @@ class Transfers {
       void commands.transfersDiscard(plan.id);
       return;
     }
-    await this.start(plan, { forAll: null, each: [], removeLocal: false });
+    await this.start(plan, {
+      forAll: null,
+      each: [],
+      removeLocal: plan.direction === 'upload' && settings.removeLocal,
+    });
   }
 
   #hear(snapshot: Snapshot): void {
-    this.jobs = snapshot.jobs;
-    for (const job of snapshot.jobs) {
+    const before = new Map(this.jobs.map((job) => [job.id, job]));
+    // What is over stays the same object, so that its rows need no second look.
+    this.jobs = snapshot.jobs.map((job) => {
+      const known = before.get(job.id);
+      return known && isOver(known) ? known : job;
+    });
+    for (const job of this.jobs) {
       if (isOver(job)) this.#end(job);
       else this.#advance(job);
+      const was = before.get(job.id)?.pause ?? null;
+      if (job.pause !== was && (job.pause === 'signIn' || job.pause === 'network')) {
+        for (const stopped of this.#stopped) stopped(job);
+      }
     }
   }
 
