@@ -228,19 +228,20 @@ async fn standing(store: &Arc<Store>, keys: &[&str]) -> Result<HashMap<String, O
         Err(error) if error.code == Code::NotAllowedToList => {}
         listed => return listed,
     }
-    stream::iter(keys)
-        .map(|key| async move {
+    stream::iter(0..keys.len())
+        .map(|at| async move {
+            let key = keys[at];
             let head = head(store, key).await?;
             Ok(head.map(|head| {
                 let object = Object {
-                    key: (*key).to_owned(),
+                    key: key.to_owned(),
                     size: head.size,
                     modified: None,
                     // Looked at again when it is copied, with its class.
                     etag: None,
                     storage_class: None,
                 };
-                ((*key).to_owned(), object)
+                (key.to_owned(), object)
             }))
         })
         .buffer_unordered(SIDE_BY_SIDE)
