@@ -25,6 +25,7 @@ mod keyring;
 mod links;
 mod listing;
 mod moving;
+mod refused;
 mod removal;
 mod serving;
 mod stopping;
