@@ -12,6 +12,7 @@ use crate::commands::mv::Mv;
 use crate::commands::practice::Practice;
 use crate::commands::put::Put;
 use crate::commands::rm::Rm;
+use crate::commands::sync::Sync;
 use crate::commands::undo::Undo;
 use crate::commands::uploads::Uploads;
 
@@ -33,6 +34,7 @@ Exit status:
 Examples:
   lectern-cli connect add biology --bucket course-materials --profile teaching
   lectern-cli put slides.pdf recordings/ biology:week-3/
+  lectern-cli sync --dry-run slides/ biology:week-3/
   lectern-cli link --expires 2h --download biology:week-3/slides.pdf
   lectern-cli --from-env ls --recursive --json s3://course-materials/";
 
@@ -80,6 +82,7 @@ pub enum Command {
     Undo(Undo),
     Cp(Cp),
     Mv(Mv),
+    Sync(Sync),
     Link(Link),
     Uploads(Uploads),
     Practice(Practice),

@@ -40,14 +40,21 @@ impl Events {
         // The newest is first.
         for job in jobs.iter().rev() {
             if only.is_none_or(|only| only == job.id) {
-                self.tell_job(lectern, job, output);
+                self.tell_job(lectern, job, only.is_none(), output);
             }
         }
         output.event_end();
     }
 
-    fn tell_job(&mut self, lectern: &Lectern, job: &JobState, output: &mut Output) {
-        if !self.jobs.contains_key(&job.id) && announces_itself(job.direction) {
+    /// `announces`: nobody has told a plan of this job before.
+    fn tell_job(
+        &mut self,
+        lectern: &Lectern,
+        job: &JobState,
+        announces: bool,
+        output: &mut Output,
+    ) {
+        if !self.jobs.contains_key(&job.id) && announces && job.direction != Direction::Delete {
             output.event(&announcement(job));
         }
         let told = self.jobs.entry(job.id).or_default();
@@ -94,11 +101,6 @@ pub fn plan(plan: &Plan, output: &mut Output) {
         }));
         output.event_end();
     }
-}
-
-/// Work on the service's side has no plan of its own that could be told before.
-fn announces_itself(direction: Direction) -> bool {
-    matches!(direction, Direction::Copy | Direction::Move)
 }
 
 fn announcement(job: &JobState) -> Value {

@@ -125,7 +125,7 @@ fn taken(plan: &Plan) -> Error {
     .next("Say what to do with --on-conflict replace, keep-both or skip.")
 }
 
-fn summary_json(summary: &Summary, renamed: &[Renamed]) -> Value {
+pub fn summary_json(summary: &Summary, renamed: &[Renamed]) -> Value {
     let skipped = summary
         .skipped
         .iter()
@@ -151,7 +151,7 @@ pub fn failures_json(failures: &[ItemFailure]) -> Vec<Value> {
         .collect()
 }
 
-fn sentence(summary: &Summary) -> String {
+pub fn sentence(summary: &Summary) -> String {
     let mut text = format!(
         "{} ({})",
         shown::count(summary.done, "file", "files"),
@@ -171,7 +171,7 @@ fn sentence(summary: &Summary) -> String {
     text
 }
 
-fn remarks(summary: &Summary, renamed: &[Renamed]) -> Vec<String> {
+pub fn remarks(summary: &Summary, renamed: &[Renamed]) -> Vec<String> {
     let skipped = summary.skipped.iter().map(|skipped| {
         format!(
             "skipped {}: {}",
@@ -203,7 +203,7 @@ fn why(reason: SkipReason) -> &'static str {
 
 /// Left out although it was asked for. What systems leave behind is missed by
 /// nobody, unless it is all there was.
-fn is_loss(skipped: &Skipped, done: u32) -> bool {
+pub fn is_loss(skipped: &Skipped, done: u32) -> bool {
     match skipped.why {
         SkipReason::Unreadable | SkipReason::Name => true,
         SkipReason::NotAFile | SkipReason::Junk => done == 0,

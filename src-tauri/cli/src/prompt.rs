@@ -8,6 +8,7 @@ use secrecy::SecretString;
 use secrecy::zeroize::Zeroizing;
 
 use crate::exit::Failure;
+use crate::stop::Stop;
 
 /// More than any session token, so that a growing buffer leaves no copies behind.
 const LONG_LINE: usize = 16 * 1024;
@@ -25,6 +26,17 @@ pub fn confirm(question: &str) -> Result<bool, Failure> {
     io::stdin().lock().read_line(&mut answer)?;
     let answer = answer.trim();
     Ok(answer.eq_ignore_ascii_case("y") || answer.eq_ignore_ascii_case("yes"))
+}
+
+/// The same while Ctrl-C still works: the terminal is read on a thread of its own.
+pub async fn confirmed(stop: &mut Stop, question: &'static str) -> Result<bool, Failure> {
+    let asking = tokio::task::spawn_blocking(move || confirm(question));
+    let answer = async {
+        asking
+            .await
+            .map_err(|error| Error::internal(error.to_string()))
+    };
+    stop.or(answer).await?
 }
 
 /// A secret, typed without echo, or the next line of standard input where that

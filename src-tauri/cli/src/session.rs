@@ -77,6 +77,16 @@ impl Session {
         }
     }
 
+    /// Whether a path is one in a bucket: `s3://…`, or beginning with the name of
+    /// a connection that there is.
+    pub fn is_remote(&self, text: &str) -> Result<bool, Failure> {
+        if text.starts_with("s3://") {
+            return Ok(true);
+        }
+        let known = self.lectern.catalog.connections()?;
+        Ok(!paths::named(text, &known).is_empty())
+    }
+
     /// The connection of this name.
     pub fn connection(&self, name: &str) -> Result<Connection, Failure> {
         let mut known = self.lectern.catalog.connections()?;

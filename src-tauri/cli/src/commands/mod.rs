@@ -9,6 +9,7 @@ pub mod mv;
 pub mod practice;
 pub mod put;
 pub mod rm;
+pub mod sync;
 pub mod undo;
 pub mod uploads;
 
@@ -28,6 +29,7 @@ pub async fn run(cli: Cli, output: &mut Output) -> Result<(), Failure> {
         Command::Undo(command) => undo::run(command, &open()?, output).await,
         Command::Cp(command) => cp::run(command, &open()?, output).await,
         Command::Mv(command) => mv::run(command, &open()?, output).await,
+        Command::Sync(command) => sync::run(command, &open()?, output).await,
         Command::Link(command) => link::run(command, &open()?, output).await,
         Command::Uploads(command) => uploads::run(command, &open()?, output).await,
         // Serves a folder: no connection and no catalogue.

@@ -61,7 +61,7 @@ pub async fn run(command: Rm, session: &Session, output: &mut Output) -> Result<
     tell_plan(&plan, output);
     output.note(&announcement(&plan));
     output.note(&way_back(session.from_env, &plan.undo));
-    if !command.yes && !confirmed(&mut stop).await? {
+    if !command.yes && !prompt::confirmed(&mut stop, "Delete?").await? {
         return Err(declined().into());
     }
     let deleting = bin::delete(lectern, plan.id);
@@ -103,17 +103,6 @@ async fn items(
         items.push(item);
     }
     Ok(items)
-}
-
-/// The terminal is read on a thread of its own, so that Ctrl-C still works.
-async fn confirmed(stop: &mut Stop) -> Result<bool, Failure> {
-    let asking = tokio::task::spawn_blocking(|| prompt::confirm("Delete?"));
-    let answer = async {
-        asking
-            .await
-            .map_err(|error| Error::internal(error.to_string()))
-    };
-    stop.or(answer).await?
 }
 
 fn report(
@@ -180,7 +169,7 @@ fn announcement(plan: &DeletionPlan) -> String {
 
 /// `lectern-cli undo` needs a record, which `--from-env` does not keep: there a
 /// promise of undo would be false, though nothing is lost.
-fn way_back(from_env: bool, undo: &Undo) -> String {
+pub fn way_back(from_env: bool, undo: &Undo) -> String {
     match undo {
         Undo::Version if from_env => {
             "The bucket keeps versions; lectern-cli undo cannot bring them back for --from-env."
@@ -198,7 +187,7 @@ fn way_back(from_env: bool, undo: &Undo) -> String {
     }
 }
 
-fn how_to_undo(from_env: bool, undo: &Undo, id: &str) -> String {
+pub fn how_to_undo(from_env: bool, undo: &Undo, id: &str) -> String {
     match undo {
         _ if !from_env => format!("To bring it back: lectern-cli undo {id}"),
         Undo::Version => {

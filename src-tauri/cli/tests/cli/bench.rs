@@ -191,6 +191,19 @@ impl Bench {
             .done();
     }
 
+    /// A saved connection to the bench's bucket, as whom the environment says.
+    pub fn connect(&self, name: &str) {
+        let add = [
+            "connect",
+            "add",
+            name,
+            "--environment",
+            "--bucket",
+            &self.bucket,
+        ];
+        self.run(&add).done();
+    }
+
     /// All keys of the bucket.
     pub fn keys(&self) -> Vec<String> {
         let ran = self.env(&["ls", "--recursive", "--json", &self.s3("")]);

@@ -29,5 +29,6 @@ mod refused;
 mod removal;
 mod serving;
 mod stopping;
+mod sync;
 mod uploads;
 mod usage;

@@ -57,6 +57,7 @@ fn every_command_explains_itself() {
         "rm",
         "undo",
         "mv",
+        "sync",
         "link",
         "connect add",
         "connect import-env",

@@ -24,7 +24,13 @@ const BEGINNINGS: &[&str] = &["~$", "._", ".~lock."];
 /// nobody means to add.
 pub fn is_junk(name: &str) -> bool {
     BEGINNINGS.iter().any(|begin| name.starts_with(begin))
+        || is_half_a_download(name)
         || NAMES.iter().any(|junk| name.eq_ignore_ascii_case(junk))
+}
+
+/// What a download of ours is written to until it takes its place.
+fn is_half_a_download(name: &str) -> bool {
+    name.starts_with(".lectern-") && name.ends_with(".part")
 }
 
 #[cfg(test)]
@@ -40,6 +46,7 @@ mod tests {
             "~$Week 1.docx",
             "._photo.jpg",
             "__MACOSX",
+            ".lectern-a1b2.part",
         ] {
             assert!(is_junk(name), "{name}");
         }

@@ -51,7 +51,7 @@ impl System {
     }
 
     /// Two paths are one file when this is equal.
-    fn identity(self, path: &str) -> String {
+    pub(crate) fn identity(self, path: &str) -> String {
         match self {
             Self::Windows => windows::identity(path),
             Self::MacOs => macos::identity(path),

@@ -11,6 +11,7 @@ mod current;
 mod disk;
 mod download;
 mod existing;
+mod extra;
 mod head;
 mod items;
 mod leftovers;
@@ -28,6 +29,8 @@ mod rate;
 mod record;
 mod removals;
 mod run;
+mod same;
+mod sync;
 mod take_up;
 mod upload;
 mod walk;
@@ -61,6 +64,10 @@ pub use moves::{
     copy_to, move_to, plan_copy, plan_copy_as, plan_move, plan_move_as, relocate, rename,
 };
 pub use named::{plan_download_as, plan_upload_as};
+pub use sync::{
+    Extent, Removed, SyncChange, SyncOptions, SyncPlan, SyncWhat, plan_sync_down, plan_sync_up,
+    remove_extra,
+};
 
 /// The plans and jobs of this run.
 #[derive(Default)]

@@ -5,6 +5,8 @@
 
 pub(super) mod copy;
 pub(super) mod download;
+mod filter;
+pub(super) mod sync;
 pub(super) mod upload;
 
 use std::collections::BTreeMap;
@@ -43,6 +45,8 @@ pub(super) enum Entries {
     Upload(Vec<upload::Entry>),
     Download(download::Entries),
     Copy(Vec<copy::Entry>),
+    /// There is nothing to ask.
+    Ready(Work),
 }
 
 /// What is to be done after the answers, and what was answered with skip.
@@ -86,6 +90,10 @@ impl Plans {
             Entries::Upload(entries) => upload::resolve(entries, &choices),
             Entries::Download(entries) => download::resolve(entries, &choices),
             Entries::Copy(entries) => copy::resolve(entries, &choices),
+            Entries::Ready(work) => Resolved {
+                work: work.clone(),
+                skipped: Vec::new(),
+            },
         };
         let planned = open.plans.remove(&id.0).ok_or_else(gone)?;
         Ok((planned, resolved))

@@ -34,6 +34,17 @@ pub(super) fn walk(paths: &[PathBuf]) -> Found {
     found
 }
 
+/// Looks at everything below a folder; names are relative to the folder itself.
+/// Blocks.
+pub(super) fn walk_inside(folder: &Path) -> Found {
+    let mut found = Found::default();
+    // The folder itself is nothing to be made.
+    let open = vec![(String::new(), true)];
+    let entries = WalkDir::new(folder).min_depth(1);
+    found.take_all(entries, folder, "", open);
+    found
+}
+
 impl Found {
     fn below(&mut self, root: &Path) {
         // A path such as `..` or `/` has no name of its own.
@@ -41,25 +52,32 @@ impl Found {
             self.skip(root.to_string_lossy().into_owned(), SkipReason::Name);
             return;
         };
-        // Folders that turn out to have nothing in them.
-        let mut open: Vec<(String, bool)> = Vec::new();
-        let mut entries = WalkDir::new(root)
-            .follow_links(false)
-            .follow_root_links(false)
-            .sort_by_file_name()
-            .into_iter();
+        let entries = WalkDir::new(root).follow_root_links(false);
+        self.take_all(entries, root, &base, Vec::new());
+    }
+
+    /// `open` are the folders that the walk is in, and whether there is anything
+    /// in them.
+    fn take_all(
+        &mut self,
+        entries: WalkDir,
+        root: &Path,
+        base: &str,
+        mut open: Vec<(String, bool)>,
+    ) {
+        let mut entries = entries.follow_links(false).sort_by_file_name().into_iter();
         while let Some(entry) = entries.next() {
             let entry = match entry {
                 Ok(entry) => entry,
                 Err(error) => {
                     let path = error.path().unwrap_or(root);
                     self.leave(&mut open, error.depth());
-                    self.skip(shown(&base, root, path), SkipReason::Unreadable);
+                    self.skip(shown(base, root, path), SkipReason::Unreadable);
                     continue;
                 }
             };
             self.leave(&mut open, entry.depth());
-            let goes_below = self.take(&entry, root, &base, &mut open);
+            let goes_below = self.take(&entry, root, base, &mut open);
             if entry.file_type().is_dir() && !goes_below {
                 entries.skip_current_dir();
             }
@@ -91,8 +109,8 @@ impl Found {
             return false;
         }
         let full = match open.last() {
-            Some((folder, _)) => format!("{folder}/{own}"),
-            None => own,
+            Some((folder, _)) if !folder.is_empty() => format!("{folder}/{own}"),
+            _ => own,
         };
         let kind = entry.file_type();
         if kind.is_dir() {
@@ -154,7 +172,9 @@ fn shown(base: &str, root: &Path, path: &Path) -> String {
     let below = path.strip_prefix(root).unwrap_or(path);
     let mut name = name::nfc(base);
     for step in below.components() {
-        name.push('/');
+        if !name.is_empty() {
+            name.push('/');
+        }
         name.push_str(&name::nfc(&step.as_os_str().to_string_lossy()));
     }
     name

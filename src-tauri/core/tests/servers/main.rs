@@ -34,5 +34,6 @@ mod scripted;
 mod shared;
 mod streaming;
 mod stub;
+mod sync;
 mod transfer;
 mod undo;
