@@ -12,6 +12,7 @@ mod links;
 mod settings;
 mod shell;
 mod transfers;
+mod uploads;
 
 use tauri_specta::{Builder, collect_commands};
 
@@ -81,6 +82,8 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             transfers::transfers_take_up,
             transfers::transfers_unfinished,
             transfers::transfers_watch,
+            uploads::uploads_abort,
+            uploads::uploads_list,
         ])
         // Sizes and times stay far below 2^53.
         .dangerously_cast_bigints_to_number()

@@ -1,4 +1,5 @@
 /** What can be done with a connection or a course from the sidebar. */
+import PackageOpen from '@lucide/svelte/icons/package-open';
 import Pencil from '@lucide/svelte/icons/pencil';
 import PinOff from '@lucide/svelte/icons/pin-off';
 import Share from '@lucide/svelte/icons/file-output';
@@ -28,6 +29,12 @@ export function connectionMenu(info: ConnectionInfo): MenuEntry[] {
       icon: Share,
       reason: practice ? t('reason.practiceStaysHere') : undefined,
       run: () => void connectionOut([info.connection.id]),
+    },
+    {
+      id: 'unfinished-uploads',
+      label: t('command.uploads'),
+      icon: PackageOpen,
+      run: () => openDialog({ kind: 'uploads', connectionId: info.connection.id }),
     },
     'rule',
     {

@@ -16,6 +16,7 @@ import Keyboard from '@lucide/svelte/icons/keyboard';
 import LinkIcon from '@lucide/svelte/icons/link';
 import ListChecks from '@lucide/svelte/icons/list-checks';
 import ListFilter from '@lucide/svelte/icons/list-filter';
+import PackageOpen from '@lucide/svelte/icons/package-open';
 import PanelRight from '@lucide/svelte/icons/panel-right';
 import PauseIcon from '@lucide/svelte/icons/pause';
 import Pencil from '@lucide/svelte/icons/pencil';
@@ -376,6 +377,17 @@ export const table: Command[] = [
     icon: Plug,
     shortcuts: [],
     run: () => openDialog({ kind: 'connection' }),
+  },
+  {
+    id: 'uploads',
+    title: 'command.uploads',
+    section: 'app',
+    icon: PackageOpen,
+    shortcuts: [],
+    reason: needsFolder,
+    run: () => {
+      if (win.folder) openDialog({ kind: 'uploads', connectionId: win.folder.connectionId });
+    },
   },
   {
     id: 'settings',

@@ -30,6 +30,7 @@ export type DialogState =
     }
   | { kind: 'changedSources'; unfinished: Unfinished }
   | { kind: 'profiles' }
+  | { kind: 'uploads'; connectionId: string }
   | { kind: 'removeConnection'; connection: ConnectionInfo }
   | { kind: 'shortcuts' }
   | { kind: 'palette' };
