@@ -118,9 +118,18 @@ export const commands = {
 	transfersUnfinished: () => typedError<Unfinished, Error>(__TAURI_INVOKE("transfers_unfinished")),
 	/**  `on_change` hears of all jobs, at most ten times a second, until the window closes. */
 	transfersWatch: (onChange: Channel<Snapshot>) => typedError<null, Error>(__TAURI_INVOKE("transfers_watch", { onChange })),
+	/**  Removes the parts of these uploads; those that a transfer needs stay. */
+	uploadsAbort: (connection: ConnectionId, uploads: UploadRef[]) => typedError<Aborted, Error>(__TAURI_INVOKE("uploads_abort", { connection, uploads })),
+	/**  The unfinished uploads of a connection. */
+	uploadsList: (connection: ConnectionId) => typedError<LeftoverUpload[], Error>(__TAURI_INVOKE("uploads_list", { connection })),
 };
 
 /* Types */
+export type Aborted = {
+	aborted: number,
+	failures: ItemFailure[],
+};
+
 /**  How the bucket's name stands in a request. */
 export type Addressing = 
 /**  Virtual-hosted on Amazon S3, path where an endpoint is given. */
@@ -455,6 +464,20 @@ export type KeyringStatus = {
 	service: string,
 	/**  Why it is not available, in a sentence. */
 	problem: string | null,
+};
+
+/**  A multipart upload that is not finished. */
+export type LeftoverUpload = {
+	key: string,
+	uploadId: string,
+	startedAt: number | null,
+	/**  Bytes of the parts that are kept; `None` where they may not be listed. */
+	bytes: number | null,
+	parts: number | null,
+	storageClass: string | null,
+	/**  US dollars, as in the STANDARD class. */
+	costAMonth: number | null,
+	whose: Whose,
 };
 
 /**  What ends a link. */
@@ -796,6 +819,12 @@ export type Unfinished = {
 	elsewhere: number,
 };
 
+/**  Names one upload. */
+export type UploadRef = {
+	key: string,
+	uploadId: string,
+};
+
 export type ViewId = number;
 
 export type ViewState = {
@@ -814,6 +843,14 @@ export type ViewState = {
 	filter: string,
 	selection: SelectionState,
 };
+
+export type Whose = 
+/**  Begun here, by a transfer that has ended. */
+"ours" | 
+/**  A transfer of this app goes on with it: it is not left over. */
+"inUse" | 
+/**  Begun by another program, or on another computer, where it may still run. */
+"foreign";
 
 /* Tauri Specta runtime */
 async function typedError<T, E>(result: Promise<T>): Promise<{ status: "ok"; data: T } | { status: "error"; error: E }> {

@@ -618,14 +618,18 @@ export const de: Record<keyof typeof en, Message> = {
   'type.video': 'Video',
 
   'uploads.abort': { one: '{count} Upload entfernen', other: '{count} Uploads entfernen' },
-  'uploads.aborted': { one: '{count} unvollständiger Upload wurde entfernt.', other: '{count} unvollständige Uploads wurden entfernt.' },
+  'uploads.aborted': {
+    one: '{count} unvollständiger Upload wurde entfernt.',
+    other: '{count} unvollständige Uploads wurden entfernt.',
+  },
   'uploads.choose': 'Auswählen',
   'uploads.chooseOne': 'Den unvollständigen Upload von {name} entfernen',
   'uploads.cost': 'Kosten im Monat',
   'uploads.foreign': 'Anderswo begonnen',
   'uploads.inUse': 'In Gebrauch',
   'uploads.inUseMeans': 'Eine Übertragung dieser App macht damit weiter.',
-  'uploads.lead': 'Abgebrochene Uploads lassen Teile im Bucket zurück. Kein Ordner zeigt sie, und sie kosten so viel wie Dateien.',
+  'uploads.lead':
+    'Abgebrochene Uploads lassen Teile im Bucket zurück. Kein Ordner zeigt sie, und sie kosten so viel wie Dateien.',
   'uploads.lessThan': 'unter {amount}',
   'uploads.looking': 'Unvollständige Uploads werden gesucht…',
   'uploads.name': 'Datei',
@@ -638,7 +642,8 @@ export const de: Record<keyof typeof en, Message> = {
   'uploads.started': 'Begonnen',
   'uploads.sum': '{size} insgesamt, etwa {cost} im Monat zum Standardpreis',
   'uploads.title': 'Unvollständige Uploads',
-  'uploads.warning': 'Was entfernt ist, kommt nicht zurück. Ein anderswo begonnener Upload läuft dort vielleicht noch.',
+  'uploads.warning':
+    'Was entfernt ist, kommt nicht zurück. Ein anderswo begonnener Upload läuft dort vielleicht noch.',
 
   'welcome.connect.go': 'Verbinden',
   'welcome.connect.text': 'Mit Ihrem eigenen Bucket bei Amazon S3 oder einem Speicher, der S3 spricht.',

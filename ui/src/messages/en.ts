@@ -589,14 +589,18 @@ export const en = {
   'type.video': 'Video',
 
   'uploads.abort': { one: 'Remove {count} upload', other: 'Remove {count} uploads' },
-  'uploads.aborted': { one: '{count} unfinished upload was removed.', other: '{count} unfinished uploads were removed.' },
+  'uploads.aborted': {
+    one: '{count} unfinished upload was removed.',
+    other: '{count} unfinished uploads were removed.',
+  },
   'uploads.choose': 'Choose',
   'uploads.chooseOne': 'Remove the unfinished upload of {name}',
   'uploads.cost': 'Cost a month',
   'uploads.foreign': 'Begun elsewhere',
   'uploads.inUse': 'In use',
   'uploads.inUseMeans': 'A transfer of this app goes on with it.',
-  'uploads.lead': 'Uploads that were broken off leave parts in the bucket. No folder shows them, and they are paid for like files.',
+  'uploads.lead':
+    'Uploads that were broken off leave parts in the bucket. No folder shows them, and they are paid for like files.',
   'uploads.lessThan': 'under {amount}',
   'uploads.looking': 'Looking for unfinished uploads…',
   'uploads.name': 'File',
@@ -609,7 +613,8 @@ export const en = {
   'uploads.started': 'Started',
   'uploads.sum': '{size} in all, about {cost} a month at the standard price',
   'uploads.title': 'Unfinished uploads',
-  'uploads.warning': 'What is removed cannot be brought back. An upload that was begun elsewhere may still be running there.',
+  'uploads.warning':
+    'What is removed cannot be brought back. An upload that was begun elsewhere may still be running there.',
 
   'welcome.connect.go': 'Connect',
   'welcome.connect.text': 'Use your own bucket at Amazon S3, or any store that speaks S3.',
