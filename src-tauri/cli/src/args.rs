@@ -11,6 +11,7 @@ use crate::commands::ls::Ls;
 use crate::commands::mv::Mv;
 use crate::commands::practice::Practice;
 use crate::commands::put::Put;
+use crate::commands::resume::Resume;
 use crate::commands::rm::Rm;
 use crate::commands::sync::Sync;
 use crate::commands::undo::Undo;
@@ -83,6 +84,7 @@ pub enum Command {
     Cp(Cp),
     Mv(Mv),
     Sync(Sync),
+    Resume(Resume),
     Link(Link),
     Uploads(Uploads),
     Practice(Practice),

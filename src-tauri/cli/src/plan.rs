@@ -26,6 +26,10 @@ pub enum OnConflict {
     KeepBoth,
     /// Leave the old one and go on with the rest
     Skip,
+    /// Replace what is older than the new one, by their dates; leave the rest
+    IfNewer,
+    /// Replace what is of another size or content; leave the rest
+    IfDifferent,
 }
 
 impl OnConflict {
@@ -35,6 +39,8 @@ impl OnConflict {
             Self::Replace => Some(Choice::Replace),
             Self::KeepBoth => Some(Choice::KeepBoth),
             Self::Skip => Some(Choice::Skip),
+            Self::IfNewer => Some(Choice::IfNewer),
+            Self::IfDifferent => Some(Choice::IfDifferent),
         }
     }
 }
@@ -49,6 +55,25 @@ pub async fn run(
     plan: Plan,
     on_conflict: OnConflict,
 ) -> Result<(), Failure> {
+    let after = AfterUpload::default();
+    run_and(session, output, stop, plan, on_conflict, after).await
+}
+
+/// What becomes of the local files of an upload.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct AfterUpload {
+    /// Each is removed once the store holds the same, proven by a checksum.
+    pub remove_local: bool,
+}
+
+pub async fn run_and(
+    session: &Session,
+    output: &mut Output,
+    stop: &mut Stop,
+    plan: Plan,
+    on_conflict: OnConflict,
+    after: AfterUpload,
+) -> Result<(), Failure> {
     let lectern = &session.lectern;
     let choice = on_conflict.choice();
     if choice.is_none() && !plan.conflicts.is_empty() {
@@ -59,7 +84,7 @@ pub async fn run(
     let answers = Answers {
         for_all: choice,
         each: Vec::new(),
-        remove_local: false,
+        remove_local: after.remove_local,
     };
     let job = transfer::start(lectern, plan.id, &answers).await?;
     let finished = transfer::finished(lectern, job.id);
@@ -122,7 +147,7 @@ fn taken(plan: &Plan) -> Error {
         ),
     )
     .about(plan.conflicts[0].name.clone())
-    .next("Say what to do with --on-conflict replace, keep-both or skip.")
+    .next("Say what to do with --on-conflict replace, keep-both, skip, if-newer or if-different.")
 }
 
 pub fn summary_json(summary: &Summary, renamed: &[Renamed]) -> Value {
@@ -141,6 +166,7 @@ pub fn summary_json(summary: &Summary, renamed: &[Renamed]) -> Value {
         "skipped": skipped.collect::<Vec<_>>(),
         "renamed": renamed.collect::<Vec<_>>(),
         "failures": failures_json(&summary.failures),
+        "kept_local": summary.kept_local,
     })
 }
 
@@ -186,7 +212,11 @@ pub fn remarks(summary: &Summary, renamed: &[Renamed]) -> Vec<String> {
             shown::name(&renamed.becomes)
         )
     });
-    skipped.chain(renamed).collect()
+    let kept = summary
+        .kept_local
+        .iter()
+        .map(|name| format!("{} was sent and is still here too", shown::name(name)));
+    skipped.chain(renamed).chain(kept).collect()
 }
 
 fn why(reason: SkipReason) -> &'static str {

@@ -18,6 +18,9 @@ use crate::stop::Stop;
 /// A folder comes under its own name, with everything below it. A file is written
 /// beside its place, checked, and only then renamed, so that no half of it is ever
 /// seen under its name. Names that this computer cannot hold are changed and said.
+///
+/// Ctrl-C (or SIGTERM) cancels in order: nothing half-written stays. Where the run ends
+/// otherwise, “lectern-cli resume” goes on.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:

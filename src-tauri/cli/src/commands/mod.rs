@@ -8,6 +8,7 @@ pub mod ls;
 pub mod mv;
 pub mod practice;
 pub mod put;
+pub mod resume;
 pub mod rm;
 pub mod sync;
 pub mod undo;
@@ -29,6 +30,7 @@ pub async fn run(cli: Cli, output: &mut Output) -> Result<(), Failure> {
         Command::Undo(command) => undo::run(command, &open()?, output).await,
         Command::Cp(command) => cp::run(command, &open()?, output).await,
         Command::Mv(command) => mv::run(command, &open()?, output).await,
+        Command::Resume(command) => resume::run(command, &open()?, output).await,
         Command::Sync(command) => sync::run(command, &open()?, output).await,
         Command::Link(command) => link::run(command, &open()?, output).await,
         Command::Uploads(command) => uploads::run(command, &open()?, output).await,

@@ -8,7 +8,7 @@ use lectern_core::transfer;
 use crate::bandwidth::Bandwidth;
 use crate::exit::Failure;
 use crate::output::Output;
-use crate::plan::{self, OnConflict};
+use crate::plan::{self, AfterUpload, OnConflict};
 use crate::session::Session;
 use crate::stop::Stop;
 
@@ -18,6 +18,9 @@ use crate::stop::Stop;
 /// behind (.DS_Store, Thumbs.db, ~$…) is skipped and named. One file can be given a
 /// new name: then the destination does not end in /. What arrived is compared with
 /// what was sent. Nothing is written before every conflict has its answer.
+///
+/// Ctrl-C (or SIGTERM) cancels in order: parts that were sent are removed, and what is
+/// complete stays. Where the run ends otherwise, “lectern-cli resume” goes on.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
@@ -38,6 +41,12 @@ pub struct Put {
     /// What to do where the name is taken
     #[arg(long, value_enum, default_value_t = OnConflict::Fail, value_name = "WHAT")]
     on_conflict: OnConflict,
+    /// Remove each local file after its upload, once it is verified
+    ///
+    /// A file goes only when the store's checksum proves that it holds the same, and when
+    /// it was not changed meanwhile. What is kept is named.
+    #[arg(long)]
+    remove_local: bool,
     #[command(flatten)]
     bandwidth: Bandwidth,
 }
@@ -59,7 +68,10 @@ pub async fn run(command: Put, session: &Session, output: &mut Output) -> Result
         }
     };
     command.bandwidth.apply(lectern);
-    plan::run(session, output, &mut stop, plan, command.on_conflict).await
+    let after = AfterUpload {
+        remove_local: command.remove_local,
+    };
+    plan::run_and(session, output, &mut stop, plan, command.on_conflict, after).await
 }
 
 fn one_file(files: &[PathBuf]) -> Option<&Path> {

@@ -58,6 +58,7 @@ fn every_command_explains_itself() {
         "undo",
         "mv",
         "sync",
+        "resume",
         "link",
         "connect add",
         "connect import-env",
