@@ -12,7 +12,9 @@ pub(super) mod upload;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::model::{Answers, Choice, Conflict, Direction, Plan, PlanId, Renamed, Skipped};
+use super::model::{
+    Answers, Choice, Conflict, Direction, Plan, PlanId, Renamed, SkipReason, Skipped,
+};
 use super::work::Work;
 use crate::connection::ConnectionId;
 use crate::error::{Code, Error, Result};
@@ -86,9 +88,14 @@ impl Plans {
         let mut open = self.open();
         let planned = open.plans.get(&id.0).ok_or_else(gone)?;
         let choices = choices(planned.conflicts.len(), answers)?;
+        let verdicts: Vec<Verdict> = choices
+            .iter()
+            .zip(&planned.conflicts)
+            .map(|(choice, conflict)| verdict(*choice, conflict))
+            .collect();
         let resolved = match &planned.entries {
-            Entries::Upload(entries) => upload::resolve(entries, &choices),
-            Entries::Download(entries) => download::resolve(entries, &choices),
+            Entries::Upload(entries) => upload::resolve(entries, &verdicts),
+            Entries::Download(entries) => download::resolve(entries, &verdicts),
             Entries::Copy(entries) => copy::resolve(entries, &choices),
             Entries::Ready(work) => Resolved {
                 work: work.clone(),
@@ -128,6 +135,31 @@ fn choices(conflicts: usize, answers: &Answers) -> Result<Vec<Choice>> {
         })
 }
 
+/// What an answer comes to for one name that is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Verdict {
+    Replace,
+    /// Of one size: the contents are compared when the item's turn comes.
+    ReplaceUnlessSame,
+    KeepBoth,
+    Skip(SkipReason),
+}
+
+/// Nothing is replaced for being newer than something whose date is not known.
+fn verdict(choice: Choice, conflict: &Conflict) -> Verdict {
+    match choice {
+        Choice::Replace => Verdict::Replace,
+        Choice::KeepBoth => Verdict::KeepBoth,
+        Choice::Skip => Verdict::Skip(SkipReason::Chosen),
+        Choice::IfNewer => match (conflict.new_modified_at, conflict.old_modified_at) {
+            (Some(new), Some(old)) if new > old => Verdict::Replace,
+            _ => Verdict::Skip(SkipReason::NotNewer),
+        },
+        Choice::IfDifferent if conflict.new_size == conflict.old_size => Verdict::ReplaceUnlessSame,
+        Choice::IfDifferent => Verdict::Replace,
+    }
+}
+
 fn gone() -> Error {
     Error::new(Code::NotFound, "This plan was started or given up already.")
         .next("Choose the files again.")
@@ -162,5 +194,39 @@ mod tests {
 
         assert!(choices(0, &answers(None, &[])).is_ok());
         assert!(choices(1, &answers(None, &[(7, Choice::Skip)])).is_err());
+    }
+    fn conflict(new: (u64, Option<i64>), old: (u64, Option<i64>)) -> Conflict {
+        Conflict {
+            name: "a".into(),
+            new_size: new.0,
+            new_modified_at: new.1,
+            old_size: old.0,
+            old_modified_at: old.1,
+        }
+    }
+
+    #[test]
+    fn only_what_is_known_to_be_newer_replaces_if_newer() {
+        let not_newer = Verdict::Skip(SkipReason::NotNewer);
+        for (new, old, expected) in [
+            (Some(2), Some(1), Verdict::Replace),
+            (Some(1), Some(1), not_newer),
+            (Some(1), Some(2), not_newer),
+            (None, Some(1), not_newer),
+            (Some(1), None, not_newer),
+        ] {
+            let conflict = conflict((5, new), (5, old));
+            assert_eq!(verdict(Choice::IfNewer, &conflict), expected);
+        }
+    }
+
+    #[test]
+    fn what_has_one_size_is_compared_by_content_if_different() {
+        let other_size = conflict((5, Some(1)), (6, Some(1)));
+        assert_eq!(verdict(Choice::IfDifferent, &other_size), Verdict::Replace);
+
+        let one_size = conflict((5, Some(1)), (5, Some(1)));
+        let expected = Verdict::ReplaceUnlessSame;
+        assert_eq!(verdict(Choice::IfDifferent, &one_size), expected);
     }
 }

@@ -6,7 +6,7 @@ use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::{Entries as Planned_, Planned, Resolved};
+use super::{Entries as Planned_, Planned, Resolved, Verdict};
 use crate::browse::Item;
 use crate::browse::place;
 use crate::clock::UnixMillis;
@@ -16,8 +16,8 @@ use crate::lectern::Lectern;
 use crate::name::{System, local_names, numbered};
 use crate::store::Store;
 use crate::transfer::disk::{Source, blocking, file_name, millis};
-use crate::transfer::existing::below;
-use crate::transfer::model::{Choice, Conflict, Direction, Renamed, SkipReason, Skipped};
+use crate::transfer::existing::{below, existing};
+use crate::transfer::model::{Conflict, Direction, Renamed, SkipReason, Skipped};
 use crate::transfer::work::{DownloadItem, Place, Work};
 
 pub(in crate::transfer) struct Entries {
@@ -54,7 +54,7 @@ pub(in crate::transfer) async fn plan(
     let store = lectern.stores.of(lectern, connection).await?;
     let prefix = place::folder(store.connection(), prefix)?;
     let remotes = remotes(&store, &prefix, items).await?;
-    plan_remotes(connection, remotes, target).await
+    plan_remotes(&store, remotes, target).await
 }
 
 /// One object, under another name than it has.
@@ -73,22 +73,19 @@ pub(in crate::transfer) async fn plan_one(
         size,
         modified_at: None,
     };
-    plan_remotes(connection, vec![remote], target).await
+    plan_remotes(&store, vec![remote], target).await
 }
 
-async fn plan_remotes(
-    connection: &ConnectionId,
-    remotes: Vec<Remote>,
-    target: &Path,
-) -> Result<Planned> {
+async fn plan_remotes(store: &Arc<Store>, remotes: Vec<Remote>, target: &Path) -> Result<Planned> {
     let root = target.to_owned();
-    let placed = blocking(move || place_all(root, remotes)).await?;
+    let mut placed = blocking(move || place_all(root, remotes)).await?;
+    placed.date_conflicts(store).await?;
     let (conflicts, renamed) = (placed.conflicts(), placed.renamed());
 
     let entries = &placed.entries;
     let files = entries.iter().filter(|entry| !entry.is_folder).count();
     Ok(Planned {
-        connection: connection.clone(),
+        connection: store.connection().id.clone(),
         direction: Direction::Download,
         target: file_name(target),
         files: u32::try_from(files).unwrap_or(u32::MAX),
@@ -201,6 +198,27 @@ fn snapshot(path: &Path, there: &Metadata) -> Source {
 }
 
 impl Entries {
+    /// What was chosen by its key comes without a date: asked for where there
+    /// is something to compare it with. Who may not list goes without.
+    async fn date_conflicts(&mut self, store: &Arc<Store>) -> Result<()> {
+        let undated =
+            |entry: &&mut Entry| entry.taken_by.is_some() && entry.remote.modified_at.is_none();
+        let mut undated: Vec<&mut Entry> = self.entries.iter_mut().filter(undated).collect();
+        let keys: Vec<&str> = undated.iter().map(|entry| &*entry.remote.key).collect();
+        if keys.is_empty() {
+            return Ok(());
+        }
+        let listed = match existing(store, &keys).await {
+            Err(error) if error.code == Code::NotAllowedToList => return Ok(()),
+            listed => listed?,
+        };
+        for entry in &mut undated {
+            let object = listed.get(&entry.remote.key);
+            entry.remote.modified_at = object.and_then(|object| object.modified);
+        }
+        Ok(())
+    }
+
     fn conflicts(&self) -> Vec<Conflict> {
         self.entries
             .iter()
@@ -229,22 +247,25 @@ impl Entries {
     }
 }
 
-pub(in crate::transfer) fn resolve(entries: &Entries, choices: &[Choice]) -> Resolved {
-    let mut choices = choices.iter();
+pub(in crate::transfer) fn resolve(entries: &Entries, verdicts: &[Verdict]) -> Resolved {
+    let mut verdicts = verdicts.iter();
     let mut items = Vec::with_capacity(entries.entries.len());
     let mut skipped = Vec::new();
     for entry in &entries.entries {
         let place = match (&entry.taken_by, entry.is_folder) {
             (_, true) => Place::Folder,
             (None, false) => Place::Free,
-            (Some(there), false) => match choices.next() {
-                Some(Choice::Replace) => Place::Instead(there.clone()),
-                Some(Choice::KeepBoth) => Place::Beside,
-                Some(Choice::Skip | Choice::IfNewer | Choice::IfDifferent) | None => {
-                    skipped.push(Skipped {
-                        name: entry.remote.name.clone(),
-                        why: SkipReason::Chosen,
-                    });
+            (Some(there), false) => match verdicts.next() {
+                Some(Verdict::Replace | Verdict::ReplaceUnlessSame) => {
+                    Place::Instead(there.clone())
+                }
+                Some(Verdict::KeepBoth) => Place::Beside,
+                Some(Verdict::Skip(why)) => {
+                    skipped.push(skip(entry, *why));
+                    continue;
+                }
+                None => {
+                    skipped.push(skip(entry, SkipReason::Chosen));
                     continue;
                 }
             },
@@ -261,6 +282,13 @@ pub(in crate::transfer) fn resolve(entries: &Entries, choices: &[Choice]) -> Res
     Resolved {
         work: Work::Download(items),
         skipped,
+    }
+}
+
+fn skip(entry: &Entry, why: SkipReason) -> Skipped {
+    Skipped {
+        name: entry.remote.name.clone(),
+        why,
     }
 }
 

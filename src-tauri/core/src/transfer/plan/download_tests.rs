@@ -27,14 +27,14 @@ fn a_file_that_is_there_is_a_conflict() {
     assert_eq!(conflicts.len(), 1);
     assert_eq!((conflicts[0].new_size, conflicts[0].old_size), (3, 5));
 
-    let replaced = items(resolve(&entries, &[Choice::Replace]));
+    let replaced = items(resolve(&entries, &[Verdict::Replace]));
     assert!(matches!(replaced[0].place, Place::Instead(_)));
     assert_eq!(replaced[1].place, Place::Free);
 
-    let beside = items(resolve(&entries, &[Choice::KeepBoth]));
+    let beside = items(resolve(&entries, &[Verdict::KeepBoth]));
     assert_eq!(beside[0].place, Place::Beside);
 
-    let resolved = resolve(&entries, &[Choice::Skip]);
+    let resolved = resolve(&entries, &[Verdict::Skip(SkipReason::Chosen)]);
     assert_eq!(resolved.skipped[0].name, "a");
 }
 

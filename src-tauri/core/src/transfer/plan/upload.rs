@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 
-use super::{Entries, Planned, Resolved};
+use super::{Entries, Planned, Resolved, Verdict};
 use crate::browse::pages::Object;
 use crate::browse::place;
 use crate::connection::{Connection, ConnectionId};
@@ -14,7 +14,7 @@ use crate::name;
 use crate::transfer::condition::Condition;
 use crate::transfer::disk::{Source, blocking, millis};
 use crate::transfer::existing::existing;
-use crate::transfer::model::{Choice, Conflict, Direction, SkipReason, Skipped};
+use crate::transfer::model::{Conflict, Direction, SkipReason, Skipped};
 use crate::transfer::part_size::{MAX_OBJECT, too_large};
 use crate::transfer::walk::{Found, walk};
 use crate::transfer::work::{UploadItem, UploadSource, Work};
@@ -29,6 +29,8 @@ pub(in crate::transfer) struct Entry {
     taken_by: Option<TakenBy>,
     /// Whether it is one of the plan's conflicts (they are in the entries' order).
     is_conflict: bool,
+    /// Whether another of the same selection goes to the same key before it.
+    has_twin: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -120,6 +122,7 @@ fn entries(
             source,
             taken_by: None,
             is_conflict: false,
+            has_twin: false,
         });
     }
     Ok((entries, skipped))
@@ -140,6 +143,7 @@ fn find_conflicts(entries: &mut Vec<Entry>, there: &HashMap<String, Object>) -> 
             etag: object.etag.clone(),
         });
         let twin = earlier.insert(entry.key.clone(), source.clone());
+        entry.has_twin = twin.is_some();
         let old = match (&twin, object) {
             (Some(twin), _) => Some((twin.size, twin.modified_ms())),
             (None, Some(object)) => Some((object.size, object.modified)),
@@ -169,16 +173,16 @@ fn placeholder() -> Source {
 }
 
 /// The items to send, each with what must hold at its key.
-pub(in crate::transfer) fn resolve(entries: &[Entry], choices: &[Choice]) -> Resolved {
-    let mut choices = choices.iter();
+pub(in crate::transfer) fn resolve(entries: &[Entry], verdicts: &[Verdict]) -> Resolved {
+    let mut verdicts = verdicts.iter();
     let mut items: Vec<Option<UploadItem>> = Vec::with_capacity(entries.len());
     let mut skipped = Vec::new();
     // Which item goes to a key, so that a later one can take its place.
     let mut by_key: HashMap<&str, usize> = HashMap::new();
     let mut keys: HashSet<String> = entries.iter().map(|entry| entry.key.clone()).collect();
     for entry in entries {
-        let choice = if entry.is_conflict {
-            choices.next().copied()
+        let verdict = if entry.is_conflict {
+            verdicts.next().copied()
         } else {
             None
         };
@@ -186,12 +190,15 @@ pub(in crate::transfer) fn resolve(entries: &[Entry], choices: &[Choice]) -> Res
             Some(there) => Condition::unchanged(there.etag.clone()),
             None => Condition::Absent,
         };
-        let (key, condition, beside) = match choice {
+        let (key, condition, beside) = match verdict {
             None => (entry.key.clone(), Condition::Absent, false),
-            Some(Choice::Replace) => (entry.key.clone(), there, false),
-            Some(Choice::KeepBoth) => (free_key(&entry.key, &mut keys), Condition::Absent, true),
-            Some(Choice::Skip | Choice::IfNewer | Choice::IfDifferent) => {
-                skipped.push(chosen(&entry.name));
+            Some(Verdict::Replace | Verdict::ReplaceUnlessSame) => {
+                (entry.key.clone(), there, false)
+            }
+            Some(Verdict::KeepBoth) => (free_key(&entry.key, &mut keys), Condition::Absent, true),
+            Some(Verdict::Skip(why)) => {
+                let name = entry.name.clone();
+                skipped.push(Skipped { name, why });
                 continue;
             }
         };

@@ -11,6 +11,7 @@ fn file(name: &str, size: u64) -> Entry {
         }),
         taken_by: None,
         is_conflict: false,
+        has_twin: false,
     }
 }
 
@@ -39,7 +40,7 @@ fn a_taken_key_is_a_conflict_and_replaced_only_unchanged() {
     assert_eq!(conflicts.len(), 1);
     assert_eq!((conflicts[0].new_size, conflicts[0].old_size), (2, 7));
 
-    let items = items(resolve(&entries, &[Choice::Replace]));
+    let items = items(resolve(&entries, &[Verdict::Replace]));
 
     assert_eq!(items[0].condition, Condition::Absent);
     let etag = "\"e\"".to_owned();
@@ -51,7 +52,7 @@ fn keeping_both_takes_a_number_that_is_free() {
     let mut entries = vec![file("b.txt", 1), file("b (2).txt", 2)];
     find_conflicts(&mut entries, &HashMap::from([object("w/b.txt")]));
 
-    let items = items(resolve(&entries, &[Choice::KeepBoth]));
+    let items = items(resolve(&entries, &[Verdict::KeepBoth]));
 
     assert_eq!(items[0].key, "w/b (3).txt");
     assert!(items[0].beside);
@@ -63,7 +64,7 @@ fn what_is_skipped_is_told() {
     let mut entries = vec![file("a", 1)];
     find_conflicts(&mut entries, &HashMap::from([object("w/a")]));
 
-    let resolved = resolve(&entries, &[Choice::Skip]);
+    let resolved = resolve(&entries, &[Verdict::Skip(SkipReason::Chosen)]);
 
     assert_eq!(resolved.skipped, [chosen("a")]);
     assert!(items(resolved).is_empty());
@@ -75,17 +76,17 @@ fn two_files_of_one_name_are_a_conflict_of_their_own() {
     let conflicts = find_conflicts(&mut entries, &HashMap::new());
     assert_eq!((conflicts[0].new_size, conflicts[0].old_size), (2, 1));
 
-    let replaced = resolve(&entries, &[Choice::Replace]);
+    let replaced = resolve(&entries, &[Verdict::Replace]);
     assert_eq!(replaced.skipped, [chosen("a")]);
     let replaced = items(replaced);
     assert_eq!((replaced.len(), replaced[0].size()), (1, 2));
     assert_eq!(replaced[0].condition, Condition::Absent);
 
-    let both = items(resolve(&entries, &[Choice::KeepBoth]));
+    let both = items(resolve(&entries, &[Verdict::KeepBoth]));
     assert_eq!(both[0].key, "w/a");
     assert_eq!(both[1].key, "w/a (2)");
 
-    let first = items(resolve(&entries, &[Choice::Skip]));
+    let first = items(resolve(&entries, &[Verdict::Skip(SkipReason::Chosen)]));
     assert_eq!((first.len(), first[0].size()), (1, 1));
 }
 
