@@ -1,5 +1,7 @@
 //! Building the S3 client, with the SDK's settings chosen on purpose.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use aws_config::timeout::TimeoutConfig;
@@ -12,10 +14,11 @@ use aws_sdk_s3::config::{
 use aws_sdk_s3::error::BoxError;
 use aws_smithy_http_client::tls;
 use aws_smithy_runtime_api::client::interceptors::context::{
-    BeforeSerializationInterceptorContextRef, InterceptorContext,
+    BeforeSerializationInterceptorContextRef, FinalizerInterceptorContextRef, InterceptorContext,
 };
 use aws_smithy_runtime_api::client::orchestrator::Metadata;
 use aws_smithy_runtime_api::client::retries::classifiers::{ClassifyRetry, RetryAction};
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 
 use super::identity::{Identity, Signer};
 use super::{Access, Service};
@@ -33,7 +36,16 @@ const ATTEMPTS: u32 = 5;
 /// Tokens for retries; the SDK's 500 are gone after some fifty failures.
 const RETRY_TOKENS: usize = 5_000;
 
-pub(super) fn build(connection: &Connection, access: &Access, region: &str) -> Client {
+/// How often a service refused because it was asked too much at once, or did
+/// not answer in time: of every attempt, also of those that are made again.
+pub(super) type Refusals = Arc<AtomicU64>;
+
+pub(super) fn build(
+    connection: &Connection,
+    access: &Access,
+    region: &str,
+    refusals: &Refusals,
+) -> Client {
     let endpoint = endpoint(connection, access);
     let mut config = aws_sdk_s3::Config::builder()
         .behavior_version(BehaviorVersion::latest())
@@ -63,6 +75,7 @@ pub(super) fn build(connection: &Connection, access: &Access, region: &str) -> C
         .identity_cache(IdentityCache::no_cache())
         .interceptor(Habits {
             unsigned_payload: !signs_payloads(connection, access),
+            refusals: Arc::clone(refusals),
         });
     if let Some(endpoint) = endpoint {
         config = config.endpoint_url(endpoint);
@@ -157,6 +170,7 @@ impl ClassifyRetry for AlsoTriedAgain {
 #[derive(Debug)]
 struct Habits {
     unsigned_payload: bool,
+    refusals: Refusals,
 }
 
 #[aws_smithy_runtime_api::client::interceptors::dyn_dispatch_hint]
@@ -185,6 +199,24 @@ impl Intercept for Habits {
                     .operation_attempt_timeout(ATTEMPT_TIMEOUT)
                     .build(),
             );
+        }
+        Ok(())
+    }
+
+    fn read_after_attempt(
+        &self,
+        context: &FinalizerInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        // 503 is SlowDown and ServiceUnavailable, 429 what other stores say.
+        let status = context
+            .response()
+            .map(|response| response.status().as_u16());
+        let late =
+            matches!(context.output_or_error(), Some(Err(error)) if error.is_timeout_error());
+        if late || matches!(status, Some(429 | 503)) {
+            self.refusals.fetch_add(1, Ordering::Relaxed);
         }
         Ok(())
     }

@@ -13,6 +13,7 @@ pub(crate) mod remove;
 
 use std::any::Any;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use aws_sdk_s3::Client;
 
@@ -62,6 +63,7 @@ pub(crate) struct Access {
 pub struct Store {
     connection: Connection,
     client: Client,
+    refusals: client::Refusals,
     identity: Identity,
     service: Service,
     region: String,
@@ -91,13 +93,14 @@ impl Store {
     pub(crate) async fn open(mut connection: Connection, access: Access) -> Result<Self> {
         let asked = connection.region.clone().or(access.region.clone());
         let asked = asked.unwrap_or_else(|| DEFAULT_REGION.to_owned());
-        let mut client = client::build(&connection, &access, &asked);
+        let refusals = client::Refusals::default();
+        let mut client = client::build(&connection, &access, &asked, &refusals);
         let mut region = asked;
         if access.service != Service::Practice
             && let Some(found) = region::of_bucket(&client, &connection.bucket).await?
         {
             if found != region {
-                client = client::build(&connection, &access, &found);
+                client = client::build(&connection, &access, &found, &refusals);
                 region.clone_from(&found);
             }
             connection.draft.region = Some(found);
@@ -107,6 +110,7 @@ impl Store {
             endpoint: client::endpoint(&connection, &access).map(str::to_owned),
             connection,
             client,
+            refusals,
             identity: access.identity,
             service: access.service,
             region,
@@ -131,6 +135,13 @@ impl Store {
     /// one that requests are signed for.
     pub fn region(&self) -> &str {
         &self.region
+    }
+
+    /// How often the service refused, so far, because it was asked too much at
+    /// once, or did not answer in time. The SDK tries again by itself; whoever
+    /// sends many requests should send fewer.
+    pub(crate) fn refusals(&self) -> u64 {
+        self.refusals.load(Ordering::Relaxed)
     }
 
     /// Bodies are part of the signature, since nothing else protects them on the
@@ -167,5 +178,6 @@ impl Store {
 /// A client for what concerns no bucket of ours, such as listing the buckets.
 pub(crate) fn account_client(connection: &Connection, access: &Access) -> Client {
     let region = connection.region.as_deref().or(access.region.as_deref());
-    client::build(connection, access, region.unwrap_or(DEFAULT_REGION))
+    let region = region.unwrap_or(DEFAULT_REGION);
+    client::build(connection, access, region, &client::Refusals::default())
 }

@@ -21,6 +21,7 @@ mod moves;
 mod moving;
 mod named;
 mod news;
+mod pace;
 mod part_size;
 mod plan;
 mod progress;
@@ -34,6 +35,7 @@ mod sync;
 mod take_up;
 mod upload;
 mod walk;
+mod window;
 mod work;
 
 use std::path::{Path, PathBuf};

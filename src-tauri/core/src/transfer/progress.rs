@@ -48,6 +48,7 @@ impl ItemProgress {
     }
 
     pub(super) fn add(&self, bytes: u64) {
+        self.rate.count(bytes);
         self.bytes.fetch_add(bytes, Ordering::Relaxed);
         self.reporter.add_bytes(bytes);
     }

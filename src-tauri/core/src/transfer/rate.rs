@@ -29,6 +29,7 @@ pub(super) struct Rate {
     limit: AtomicU64,
     booked_until: Mutex<Option<Instant>>,
     changed: Notify,
+    passed: AtomicU64,
 }
 
 impl Rate {
@@ -46,6 +47,16 @@ impl Rate {
     /// Bytes a second.
     pub(super) fn limit(&self) -> Option<u64> {
         Some(self.limit.load(Ordering::Relaxed)).filter(|limit| *limit > 0)
+    }
+
+    /// So many bytes have gone or come.
+    pub(super) fn count(&self, bytes: u64) {
+        self.passed.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    /// Bytes that have gone or come, ever.
+    pub(super) fn passed(&self) -> u64 {
+        self.passed.load(Ordering::Relaxed)
     }
 
     /// How much to send at once, at most `most` bytes.

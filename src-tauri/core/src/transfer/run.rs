@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use tokio::sync::OwnedSemaphorePermit;
+use super::window::Place;
 use tokio::task::JoinSet;
 
 use super::current::CurrentStore;
@@ -72,7 +72,7 @@ impl Run {
     }
 
     /// The right to begin one more file.
-    async fn turn(&self) -> Option<OwnedSemaphorePermit> {
+    async fn turn(&self) -> Option<Place> {
         self.reporter.gate().pass().await;
         self.limits.file().await
     }

@@ -68,7 +68,7 @@ impl Sending<'_> {
         let store = self.run.store();
         let payload = payload(bytes, store.signs_payloads(), self.progress);
         self.progress.rate().pass(payload.uncounted).await;
-        let answer = store
+        let request = store
             .client()
             .put_object()
             .bucket(store.bucket())
@@ -81,9 +81,9 @@ impl Sending<'_> {
             .set_checksum_crc32(headers.crc32.clone())
             .set_content_md5(headers.md5)
             .body(payload.body)
-            .send()
-            .await
-            .map_err(|error| classify(Operation::Write, self.key, error))?;
+            .send();
+        let answer = self.run.limits.heeding(&store, request).await;
+        let answer = answer.map_err(|error| classify(Operation::Write, self.key, error))?;
         self.progress.add(payload.uncounted);
         let told = [
             (answer.checksum_crc64_nvme(), &headers.crc64nvme),
