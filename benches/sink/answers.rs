@@ -164,7 +164,10 @@ impl Sink {
 
     fn measure(&self, what: &str, asking: &Asking) -> Response<Answer> {
         match what {
-            "counters" => return xml(self.counters.json().to_string()),
+            "counters" => {
+                let objects = self.objects.all().len();
+                return xml(self.counters.json(objects).to_string());
+            }
             "reset" => {
                 self.counters.reset();
                 self.latency_ms.store(0, Ordering::Relaxed);

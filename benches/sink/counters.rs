@@ -65,13 +65,14 @@ impl Counters {
             .clear();
     }
 
-    pub fn json(&self) -> Value {
+    pub fn json(&self, objects: usize) -> Value {
         let by_operation = self
             .by_operation
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .clone();
         json!({
+            "objects": objects,
             "connections": self.connections.load(Relaxed),
             "requests": by_operation.values().sum::<u64>(),
             "most_under_way": self.most_under_way.load(Relaxed),
