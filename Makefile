@@ -10,7 +10,7 @@ UI_READY := ui/dist/index.html
 UI_SOURCES := $(shell find ui/src ui/public 2>/dev/null) \
 	ui/index.html ui/package.json ui/vite.config.ts ui/svelte.config.js ui/tsconfig.json
 
-.PHONY: help run test check package bindings icons system ui
+.PHONY: help run test check package bench bindings icons system ui
 .DEFAULT_GOAL := help
 
 help:
@@ -21,6 +21,8 @@ help:
 	@echo '               licences, walls, unit, integration, documentation and desktop tests.'
 	@echo 'make check     only what needs no running: format, lint, types, licences, walls.'
 	@echo 'make package   the .deb and the .rpm.'
+	@echo 'make bench     measure beside other tools; writes benches/RESULTS.md. With QUICK=1 a'
+	@echo '               small look that writes nothing; BENCH="--only put,get" for some of it.'
 	@echo 'make bindings  write ui/src/generated/ anew from the Rust commands.'
 	@echo 'make icons     draw icons/ anew from icons/lectern.svg.'
 	@echo 'make help      this.'
@@ -37,6 +39,9 @@ check: system $(UI_READY)
 
 package: system $(UI_READY)
 	ui/node_modules/.bin/tauri build --bundles deb,rpm
+
+bench:
+	@$(PYTHON) benches/run.py $(if $(QUICK),--quick) $(BENCH)
 
 bindings: system $(UI_READY)
 	LECTERN_WRITE_BINDINGS=1 cargo test --package lectern --lib the_committed_bindings

@@ -1,6 +1,6 @@
 """Measures Lectern beside other tools; see RESULTS.md for how.
 
-Usage: run.py [--quick] [--runs N] [--only NAME,NAME] [--binaries FOLDER] [--no-write]
+Usage: run.py [--quick] [--runs N] [--only NAME,NAME] [--clients NAME,NAME] [--binaries FOLDER] [--no-write]
 
 Everything that is downloaded or built goes below target/ (or CARGO_TARGET_DIR),
 everything that is measured below /dev/shm; the latter is removed at the end.
@@ -37,12 +37,20 @@ class Bench:
         self.clients = clients.all_clients(binaries / "lectern-cli", VENV)
         self.data = workloads.Data(folder, size)
         self.sink = Sink(binaries / "lectern-sink", folder)
-        self.practice = Practice(binaries / "lectern-cli", folder)
+        self.binaries = binaries
+        self.started = None
         self.workload = None
+
+    @property
+    def practice(self):
+        if self.started is None:
+            self.started = Practice(self.binaries / "lectern-cli", self.folder)
+        return self.started
 
     def stop(self):
         self.sink.stop()
-        self.practice.stop()
+        if self.started is not None:
+            self.started.stop()
 
     def measure(self, client, place, command, kill_when=None):
         environment = client.environment(place)
@@ -89,12 +97,17 @@ def main():
     if asked.only:
         names = asked.only.split(",")
         chosen = [workload for workload in chosen if workload.name in names]
+    if asked.clients:
+        names = asked.clients.split(",")
+        for workload in chosen:
+            workload.clients = {name: runs for name, runs in workload.clients.items()
+                                if name in names}
     results, failures = measure_all(binaries, size, chosen)
     for workload, figures in results:
         report.print_workload(workload, figures, say)
     for workload, why in failures:
         say(f"\n{workload.title}\n  NO  {why}")
-    if not (asked.no_write or asked.quick or asked.only):
+    if not (asked.no_write or asked.quick or asked.only or asked.clients):
         told = versions(binaries)
         (HERE / "RESULTS.md").write_text(report.markdown(results, failures, told, runs))
         (HERE / "results.json").write_text(report.as_json(results, failures, told))
@@ -125,6 +138,7 @@ def arguments():
     parser.add_argument("--quick", action="store_true", help="small amounts, one run")
     parser.add_argument("--runs", type=int, help=f"of each client ({RUNS})")
     parser.add_argument("--only", help="these workloads, by name")
+    parser.add_argument("--clients", help="these clients only, by name")
     parser.add_argument("--binaries", type=Path, help="where the programs are built already")
     parser.add_argument("--no-write", action="store_true", help="leave RESULTS.md as it is")
     return parser.parse_args()
