@@ -292,6 +292,7 @@ export const de: Record<keyof typeof en, Message> = {
     one: '{count} Datei fehlgeschlagen: „{target}“',
     other: '{count} Dateien fehlgeschlagen: „{target}“',
   },
+  'job.nothing': 'Nichts zu tun: „{target}“',
   'job.restore.done': { one: '{count} Datei zurückgeholt', other: '{count} Dateien zurückgeholt' },
   'job.restore.running': {
     one: '{count} Datei wird zurückgeholt',

@@ -279,6 +279,7 @@ export const en = {
     one: '{count} file failed: “{target}”',
     other: '{count} files failed: “{target}”',
   },
+  'job.nothing': 'Nothing had to be done: “{target}”',
   'job.restore.done': { one: 'Brought back {count} file', other: 'Brought back {count} files' },
   'job.restore.running': { one: 'Bringing back {count} file', other: 'Bringing back {count} files' },
   'job.upload.done': { one: 'Added {count} file to “{target}”', other: 'Added {count} files to “{target}”' },

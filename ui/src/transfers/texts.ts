@@ -16,6 +16,7 @@ export function jobTitle(job: JobState): string {
     return t('job.failed', { count: progress.itemsFailed, target });
   }
   const done = progress.phase === 'done';
+  if (done && progress.itemsDone === 0) return t('job.nothing', { target });
   switch (job.direction) {
     case 'upload':
       return done ? t('job.upload.done', params) : t('job.upload.running', params);
@@ -63,19 +64,30 @@ export function jobSummary(job: JobState): string {
   const comparable = job.direction === 'upload' || job.direction === 'download';
   const bytes = progress.bytesDone > 0 ? size(progress.bytesDone) : '';
   const parts = [
-    [doneText(job.direction, itemsDone), bytes && itemsDone > 0 ? `(${bytes})` : '']
-      .filter(Boolean)
-      .join(' '),
+    // Nothing done is worth a word only where there is nothing else to say.
+    itemsDone > 0 || itemsSkipped + itemsFailed + undone === 0
+      ? doneText(job.direction, itemsDone, bytes)
+      : '',
     comparable && itemsDone > 0 ? verifiedText(verified, itemsDone) : '',
     itemsSkipped > 0 ? t('summary.skipped', { count: itemsSkipped }) : '',
     itemsFailed > 0 ? t('summary.failed', { count: itemsFailed }) : '',
     progress.phase === 'cancelled' && undone > 0 ? t('summary.cancelled', { count: undone }) : '',
     keptLocal > 0 ? t('summary.kept', { count: keptLocal }) : '',
   ];
-  return `${parts.filter((part) => part !== '').join(', ')}.`;
+  return sentence(parts.filter((part) => part !== ''));
 }
 
-function doneText(direction: Direction, count: number): string {
+function sentence(parts: string[]): string {
+  const text = parts.join(', ');
+  return `${text.charAt(0).toLocaleUpperCase()}${text.slice(1)}.`;
+}
+
+function doneText(direction: Direction, count: number, bytes: string): string {
+  const files = countText(direction, count);
+  return bytes === '' ? files : `${files} (${bytes})`;
+}
+
+function countText(direction: Direction, count: number): string {
   switch (direction) {
     case 'upload':
       return t('summary.upload', { count });
@@ -96,6 +108,11 @@ function verifiedText(verified: number, done: number): string {
   if (verified === 0) return t('summary.notVerified');
   if (verified < done) return t('summary.verified', { count: verified });
   return done === 1 ? t('summary.oneVerified') : t('summary.allVerified');
+}
+
+/** A part that is under way when its job is paused still ends; what is meant is that it stands still. */
+export function shownPhase(phase: ItemPhase, job: JobState): ItemPhase {
+  return job.pause !== null && (phase === 'running' || phase === 'retrying') ? 'paused' : phase;
 }
 
 export function phaseKey(phase: ItemPhase, direction: Direction): Key {
