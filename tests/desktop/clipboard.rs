@@ -1,5 +1,6 @@
 //! The clipboard of the desk, read as another program would.
 
+use std::path::PathBuf;
 use std::process::Stdio;
 
 use crate::desk::Desk;
@@ -15,6 +16,18 @@ pub fn hold(desk: &Desk, text: &str) -> Owned {
     let mut command = desk.script("clipboard.py");
     command
         .arg(text)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped());
+    let mut holder = Owned::start(&mut command);
+    assert_eq!(first_line(&mut holder), "held");
+    holder
+}
+
+/// Copies files, as a file manager does, which has to stay for them to be pasted.
+pub fn hold_files(desk: &Desk, files: &[PathBuf]) -> Owned {
+    let mut command = desk.script("clipboard_files.py");
+    command
+        .args(files)
         .stdin(Stdio::null())
         .stdout(Stdio::piped());
     let mut holder = Owned::start(&mut command);

@@ -1,25 +1,22 @@
 //! A connection with access keys, and where its secret is and is not.
 
-use lectern_practice::{Practice, PracticeOptions, serve};
 use secrecy::ExposeSecret;
 
 use crate::desk::Desk;
 use crate::disk::files_that_contain;
+use crate::remote::{BUCKET, fill_in, serve_store};
 use crate::steps::{open_practice, row};
-use crate::window::Window;
 use crate::{keyring, steps};
-
-const BUCKET: &str = "maths-teaching";
 
 #[tokio::test]
 async fn a_connection_survives_a_restart_and_its_secret_is_in_the_keyring_only() {
     let desk = Desk::start();
-    let store = serve_store(&desk).await;
+    let store = serve_store(&desk.folder().join("elsewhere")).await;
     let secret = store.secret_access_key().expose_secret();
     let window = desk.open(&[]).await;
 
     window.click("welcome-connect").await;
-    fill_in(&window, &store).await;
+    fill_in(&window, &store, store.endpoint()).await;
     window.click("connection-test").await;
     window.part("check-result").await;
     window.click("connection-save").await;
@@ -44,11 +41,11 @@ async fn a_connection_survives_a_restart_and_its_secret_is_in_the_keyring_only()
 #[tokio::test]
 async fn removing_a_connection_removes_its_secret() {
     let desk = Desk::start();
-    let store = serve_store(&desk).await;
+    let store = serve_store(&desk.folder().join("elsewhere")).await;
     let window = open_practice(&desk).await;
     window.press("Control+,").await;
     window.click("settings-add-connection").await;
-    fill_in(&window, &store).await;
+    fill_in(&window, &store, store.endpoint()).await;
     window.click("connection-save").await;
     row(&window, "syllabus.txt").await;
     assert_eq!(keyring::items(&desk).len(), 1);
@@ -67,11 +64,11 @@ async fn removing_a_connection_removes_its_secret() {
 #[tokio::test]
 async fn a_wrong_secret_is_said_in_words_before_anything_is_saved() {
     let desk = Desk::start();
-    let store = serve_store(&desk).await;
+    let store = serve_store(&desk.folder().join("elsewhere")).await;
     let window = desk.open(&[]).await;
 
     window.click("welcome-connect").await;
-    fill_in(&window, &store).await;
+    fill_in(&window, &store, store.endpoint()).await;
     window.fill("field-secret", "not the secret").await;
     window.click("connection-test").await;
 
@@ -86,32 +83,4 @@ async fn a_wrong_secret_is_said_in_words_before_anything_is_saved() {
         .await;
     assert!(keyring::items(&desk).is_empty());
     window.close(&desk).await;
-}
-
-/// A store of its own beside the app, as a bucket somewhere else.
-async fn serve_store(desk: &Desk) -> Practice {
-    let folder = desk.folder().join("elsewhere");
-    let store = serve(PracticeOptions {
-        folder: folder.clone(),
-        port: None,
-        keys: None,
-    })
-    .await
-    .unwrap();
-    store.create_bucket(BUCKET, false).await.unwrap();
-    std::fs::write(folder.join(BUCKET).join("syllabus.txt"), b"week 1").unwrap();
-    store
-}
-
-async fn fill_in(window: &Window, store: &Practice) {
-    window.click("source-accessKeys").await;
-    let secret = store.secret_access_key().expose_secret();
-    window
-        .fill("field-access-key-id", store.access_key_id())
-        .await;
-    window.fill("field-secret", secret).await;
-    window.fill("field-bucket", BUCKET).await;
-    window.click("connection-more").await;
-    window.fill("field-endpoint", store.endpoint()).await;
-    window.fill("field-region", store.region()).await;
 }

@@ -127,6 +127,19 @@ impl Desk {
         Window::open(&url, APP, arguments, self).await
     }
 
+    /// Ends the app as a crash or a loss of power does. The driver, which would
+    /// wait for the app, is replaced.
+    pub fn kill_the_app(&self, window: Window) {
+        let driver = self.driver.borrow().program.child.id();
+        for process in processes_of_the_app(driver) {
+            output(Command::new("kill").args(["-KILL", &process]));
+        }
+        self.wait_for_the_end_of_the_app();
+        drop(window);
+        let another = start_driver(self.command("tauri-driver").stdin(Stdio::null()));
+        *self.driver.borrow_mut() = another;
+    }
+
     /// A program that sees this desk's display, bus and folders.
     pub fn command(&self, program: &str) -> Command {
         let mut command = Command::new(program);
@@ -161,19 +174,23 @@ impl Desk {
     /// Waits until no process of the app is left.
     pub fn wait_for_the_end_of_the_app(&self) {
         let driver = self.driver.borrow().program.child.id();
-        wait_until("the app to end", || !is_running(driver));
+        wait_until("the app to end", || processes_of_the_app(driver).is_empty());
     }
 }
 
-/// Whether a process of the app is left in the driver's process group.
-fn is_running(group: u32) -> bool {
-    let listed = output(Command::new("ps").args(["-e", "-o", "pgid=,stat=,comm="]));
-    String::from_utf8_lossy(&listed).lines().any(|line| {
-        let mut columns = line.split_whitespace();
-        columns.next() == Some(&group.to_string())
-            && columns.next().is_some_and(|state| !state.starts_with('Z'))
-            && columns.next() == Some("lectern")
-    })
+/// The processes of the app in the driver's process group.
+fn processes_of_the_app(group: u32) -> Vec<String> {
+    let listed = output(Command::new("ps").args(["-e", "-o", "pgid=,pid=,stat=,comm="]));
+    let listed = String::from_utf8_lossy(&listed);
+    let of_the_app = listed.lines().filter_map(|line| {
+        let columns: Vec<&str> = line.split_whitespace().collect();
+        let [in_group, process, state, "lectern"] = columns[..] else {
+            return None;
+        };
+        let lives = in_group == group.to_string() && !state.starts_with('Z');
+        lives.then(|| process.to_owned())
+    });
+    of_the_app.collect()
 }
 
 fn personal_folders(folder: &Path) -> Vec<(&'static str, String)> {

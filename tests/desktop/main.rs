@@ -16,17 +16,21 @@ mod drop;
 mod file_dialog;
 mod keyring;
 mod process;
+mod remote;
+mod session;
 mod steps;
 mod web;
 mod window;
 
 mod accessibility_tests;
 mod bin_tests;
+mod conflict_tests;
 mod connection_tests;
 mod first_run_tests;
 mod harness_tests;
 mod hostile_tests;
 mod keyboard_tests;
-
 mod link_tests;
+mod system_tests;
+mod transfer_tests;
 mod upload_tests;

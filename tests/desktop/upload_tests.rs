@@ -1,8 +1,9 @@
-//! Files come in by a real drop with the mouse.
+//! Files come in by a real drop with the mouse, and by pasting.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::clipboard;
 use crate::desk::Desk;
 use crate::drop::drop_files;
 use crate::steps::{enter, open_practice, practice_file, put_into_practice, refresh, row};
@@ -48,6 +49,34 @@ async fn files_dropped_on_a_folder_row_are_added_to_that_folder() {
     assert!(!practice_file(&desk, "notes.txt").exists());
     let stored = fs::read(practice_file(&desk, "Week 1/notes.txt")).unwrap();
     assert_eq!(stored, b"for week 1");
+    window.close(&desk).await;
+}
+
+#[tokio::test]
+async fn files_copied_in_a_file_manager_are_pasted_into_the_folder_on_screen() {
+    let desk = Desk::start();
+    let notes = write(&desk, "Übung 1 – notes.txt", b"hand in by Friday");
+    let readings = write(&desk, "Readings/chapter 1.md", b"# One");
+    let window = open_practice(&desk).await;
+    put_into_practice(&desk, "Week 1/plan.md", b"# Plan");
+    refresh(&window).await;
+    enter(&window, "Week 1").await;
+
+    let copied = [notes, readings.parent().unwrap().to_path_buf()];
+    let copied = clipboard::hold_files(&desk, &copied);
+    window.press("Control+v").await;
+    row(&window, "Übung 1 – notes.txt").await;
+    row(&window, "Readings").await;
+    let stored = |key: &str| fs::read(practice_file(&desk, key)).unwrap();
+    assert_eq!(stored("Week 1/Übung 1 – notes.txt"), b"hand in by Friday");
+    assert_eq!(stored("Week 1/Readings/chapter 1.md"), b"# One");
+
+    drop(copied);
+    let _words = clipboard::hold(&desk, "only words");
+    window.press("Control+v").await;
+    window
+        .wait_for_text("toast", "no files on the clipboard")
+        .await;
     window.close(&desk).await;
 }
 

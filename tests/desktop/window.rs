@@ -150,6 +150,12 @@ impl Window {
         .await;
     }
 
+    /// Clicks a control whose own box is drawn by its label.
+    pub async fn click_hidden(&self, id: &str) {
+        let script = "document.querySelector(arguments[0]).click()";
+        self.script(script, vec![selector(id).into()]).await;
+    }
+
     /// The driver's own scrolling is content with a part that is half hidden.
     async fn scroll_to(&self, part: &Element) {
         let part = serde_json::to_value(part).unwrap();
