@@ -1,11 +1,11 @@
 //! Table `activity`: append-only; entry n carries the hash of entry n - 1.
 
-use rusqlite::OptionalExtension;
+use rusqlite::{Connection as Db, OptionalExtension};
 use sha2::{Digest, Sha256};
 
 use super::Catalog;
 use crate::clock::UnixMillis;
-use crate::connection::Connection;
+use crate::connection::ConnectionId;
 use crate::error::Result;
 
 /// One change made through Lectern.
@@ -22,57 +22,25 @@ pub struct ActivityRow {
     pub detail: Option<String>,
 }
 
+/// One change that is to be recorded. `subject` is a key, prefix or name;
+/// `detail` is JSON without secrets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ActivityEntry {
+    pub at: UnixMillis,
+    pub actor: String,
+    pub connection_id: ConnectionId,
+    pub connection_name: String,
+    pub bucket: String,
+    pub action: &'static str,
+    pub subject: String,
+    pub detail: Option<String>,
+}
+
 impl Catalog {
-    pub fn append_activity(
-        &self,
-        at: UnixMillis,
-        actor: &str,
-        connection: &Connection,
-        action: &str,
-        subject: &str,
-        detail: Option<&serde_json::Value>,
-    ) -> Result<()> {
-        let detail = detail.map(ToString::to_string);
+    pub fn append_activity(&self, entry: &ActivityEntry) -> Result<()> {
         let mut db = self.db();
         let transaction = db.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-        let last: Option<(i64, String)> = transaction
-            .query_row(
-                "SELECT number, hash FROM activity ORDER BY number DESC LIMIT 1",
-                [],
-                |row| Ok((row.get(0)?, row.get(1)?)),
-            )
-            .optional()?;
-        let (number, previous) = last.map_or((1, String::new()), |(n, hash)| (n + 1, hash));
-        let hash = entry_hash(&[
-            &previous,
-            &number.to_string(),
-            &at.to_string(),
-            actor,
-            &connection.id.0,
-            &connection.name,
-            &connection.bucket,
-            action,
-            subject,
-            detail.as_deref().unwrap_or_default(),
-        ]);
-        transaction.execute(
-            "INSERT INTO activity (number, at, actor, connection_id, connection_name, bucket,
-                                   action, subject, detail, previous_hash, hash)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
-            (
-                number,
-                at,
-                actor,
-                &connection.id.0,
-                &connection.name,
-                &connection.bucket,
-                action,
-                subject,
-                detail,
-                previous,
-                hash,
-            ),
-        )?;
+        append(&transaction, entry)?;
         transaction.commit()?;
         Ok(())
     }
@@ -98,6 +66,46 @@ impl Catalog {
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
+}
+
+/// As [`Catalog::append_activity`], within a transaction that writes.
+pub(super) fn append(db: &Db, entry: &ActivityEntry) -> rusqlite::Result<()> {
+    let last: Option<(i64, String)> = db
+        .prepare_cached("SELECT number, hash FROM activity ORDER BY number DESC LIMIT 1")?
+        .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    let (number, previous) = last.map_or((1, String::new()), |(n, hash)| (n + 1, hash));
+    let hash = entry_hash(&[
+        &previous,
+        &number.to_string(),
+        &entry.at.to_string(),
+        &entry.actor,
+        &entry.connection_id.0,
+        &entry.connection_name,
+        &entry.bucket,
+        entry.action,
+        &entry.subject,
+        entry.detail.as_deref().unwrap_or_default(),
+    ]);
+    db.prepare_cached(
+        "INSERT INTO activity (number, at, actor, connection_id, connection_name, bucket,
+                               action, subject, detail, previous_hash, hash)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+    )?
+    .execute((
+        number,
+        entry.at,
+        &entry.actor,
+        &entry.connection_id.0,
+        &entry.connection_name,
+        &entry.bucket,
+        entry.action,
+        &entry.subject,
+        &entry.detail,
+        previous,
+        hash,
+    ))?;
+    Ok(())
 }
 
 /// SHA-256 over the fields, each led by its length, so that no two entries

@@ -31,7 +31,7 @@ const COLUMNS: &str = "connection_id, bucket, key, title, size, etag, checksum, 
 impl Catalog {
     /// Records a material, in place of an older record of the same key.
     pub fn put_material(&self, material: &Material) -> Result<()> {
-        Ok(insert(&self.db(), "REPLACE", material)?)
+        Ok(put(&self.db(), material)?)
     }
 
     pub fn material(
@@ -50,14 +50,7 @@ impl Catalog {
         bucket: &str,
         key: &str,
     ) -> Result<Option<Material>> {
-        Ok(self
-            .db()
-            .prepare_cached(&format!(
-                "DELETE FROM materials
-                 WHERE connection_id = ?1 AND bucket = ?2 AND key = ?3 RETURNING {COLUMNS}"
-            ))?
-            .query_row((&connection.0, bucket, key), read)
-            .optional()?)
+        Ok(take(&self.db(), connection, bucket, key)?)
     }
 }
 
@@ -71,6 +64,26 @@ pub(super) fn find(
     db.prepare_cached(&format!(
         "SELECT {COLUMNS} FROM materials
          WHERE connection_id = ?1 AND bucket = ?2 AND key = ?3"
+    ))?
+    .query_row((&connection.0, bucket, key), read)
+    .optional()
+}
+
+/// As [`Catalog::put_material`], within a transaction of another table.
+pub(super) fn put(db: &Db, material: &Material) -> rusqlite::Result<()> {
+    insert(db, "REPLACE", material)
+}
+
+/// As [`Catalog::take_material`], within a transaction of another table.
+pub(super) fn take(
+    db: &Db,
+    connection: &ConnectionId,
+    bucket: &str,
+    key: &str,
+) -> rusqlite::Result<Option<Material>> {
+    db.prepare_cached(&format!(
+        "DELETE FROM materials
+         WHERE connection_id = ?1 AND bucket = ?2 AND key = ?3 RETURNING {COLUMNS}"
     ))?
     .query_row((&connection.0, bucket, key), read)
     .optional()

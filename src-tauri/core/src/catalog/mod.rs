@@ -24,14 +24,20 @@ use rusqlite::{Connection as Db, OpenFlags};
 use crate::clock::Clock;
 use crate::error::{Code, Error, Result, Technical};
 
-pub use activity::ActivityRow;
+pub use activity::{ActivityEntry, ActivityRow};
 pub use deletions::{BinRow, DeletionRow, UndoKind};
 pub use materials::Material;
-pub use transfers::{TransferDirection, TransferPart, TransferRow, TransferState};
+pub use transfers::{
+    Begun, TransferBatch, TransferDirection, TransferPart, TransferRow, TransferState,
+    TransferWrite,
+};
 pub use uploads::UploadClaim;
 
 /// In order; the file's `user_version` counts how many it has had.
-const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_first.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/0001_first.sql"),
+    include_str!("migrations/0002_resume.sql"),
+];
 
 pub struct Catalog {
     db: Mutex<Db>,
@@ -70,6 +76,11 @@ impl Catalog {
     /// Where the damaged file of before lies, when this start had to begin a new one.
     pub fn set_aside(&self) -> Option<&Path> {
         self.set_aside.as_deref()
+    }
+
+    /// Whether it is a file, and so outlives this run.
+    pub fn is_kept(&self) -> bool {
+        self.db().path().is_some_and(|path| !path.is_empty())
     }
 
     fn over(db: Db, set_aside: Option<PathBuf>) -> Self {
@@ -116,7 +127,8 @@ fn open_file(path: &Path) -> Result<Db, Opening> {
         return Err(Opening::Newer(user_version(&db)?));
     }
     db.pragma_update(None, "journal_mode", "wal")?;
-    db.pragma_update(None, "synchronous", "normal")?;
+    // A power cut must not take back what was said to be recorded.
+    db.pragma_update(None, "synchronous", "full")?;
     let verdict: String = db.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
     if verdict != "ok" {
         return Err(Opening::Sqlite(rusqlite::Error::SqliteFailure(

@@ -1,42 +1,65 @@
-//! Tables `transfers` and `transfer_parts`: what was asked for, and how far it
-//! is, so that work that stopped can be taken up again.
+//! Tables `transfer_batches`, `transfers` and `transfer_parts`: what was asked
+//! for, and how far it is, so that work that stopped can be taken up again.
 //!
 //! A row is written before its transfer begins and says at any time what a new
-//! run would have to do: `waiting` (nothing sent), `running` with an upload id
-//! and its finished parts, or an end. Ended rows are history and trimmed.
+//! run would have to do: `waiting` (nothing sent), `running` with what was
+//! begun and its finished parts, or an end. Ended rows are history and trimmed.
 
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
-use rusqlite::{OptionalExtension, Row};
+use rusqlite::{Connection as Db, OptionalExtension, Row, TransactionBehavior};
 
-use super::Catalog;
+use super::{ActivityEntry, Catalog, Material, activity, materials};
+use crate::browse::place;
 use crate::clock::UnixMillis;
 use crate::connection::ConnectionId;
 use crate::error::{Error, Result};
+
+/// One user action.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TransferBatch {
+    pub id: String,
+    pub connection_id: ConnectionId,
+    pub direction: TransferDirection,
+    /// Where to, as the person knows it.
+    pub target: String,
+    /// The run of Lectern that has it in hand.
+    pub runner: String,
+    pub created_at: UnixMillis,
+}
 
 /// One file on its way.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TransferRow {
     pub id: String,
-    /// One user action.
+    /// Its batch.
     pub batch: String,
     pub connection_id: ConnectionId,
     pub direction: TransferDirection,
     pub bucket: String,
     pub key: String,
-    /// The source of an upload, the target of a download; for a copy, the key copied from.
-    pub local_path: Option<String>,
     /// Bytes.
     pub size: u64,
-    pub source_modified_at: Option<UnixMillis>,
-    /// Bytes of every part but the last; never changes once parts are sent.
-    pub part_size: Option<u64>,
-    pub upload_id: Option<String>,
-    /// What must hold at the key for the write, as JSON.
-    pub condition: Option<String>,
+    /// All it takes to do it, as JSON.
+    pub item: String,
+    /// Its place in the batch.
+    pub position: u32,
+    pub begun: Option<Begun>,
     pub state: TransferState,
-    /// `algorithm:base64` of the whole object.
+    /// `algorithm:base64` of the whole object: what it came to, or for a
+    /// download under way what the store told.
     pub checksum: Option<String>,
     pub created_at: UnixMillis,
+}
+
+/// What was begun in parts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Begun {
+    /// Of a multipart upload.
+    pub upload_id: Option<String>,
+    /// Bytes of every part but the last; never changes once parts are done.
+    pub part_size: u64,
+    /// Of the object that a download fetches.
+    pub etag: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,18 +74,65 @@ pub enum TransferState {
     Waiting,
     Running,
     Done,
+    /// Nothing was to be done: it was the same.
+    Skipped,
     Failed,
     Cancelled,
 }
 
-/// A part that the store has.
+/// A part that is where it is to go: in the store, or in the temporary file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TransferPart {
     /// From one.
     pub number: u32,
+    /// The store's word for the part; empty for a download.
     pub etag: String,
     /// `algorithm:base64` of the part.
     pub checksum: Option<String>,
+}
+
+/// One step of a transfer, to be recorded with others at once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TransferWrite {
+    /// Parts of this size go to this upload, or come from this object, of
+    /// which the store told this checksum.
+    Begun {
+        id: String,
+        begun: Begun,
+        checksum: Option<String>,
+    },
+    Part {
+        id: String,
+        part: TransferPart,
+    },
+    /// What was begun is gone, and its parts with it.
+    NotBegun {
+        id: String,
+    },
+    /// `key` is where it went, which may be another than was asked for when
+    /// both were to be kept.
+    Ended {
+        id: String,
+        state: TransferState,
+        key: Option<String>,
+        checksum: Option<String>,
+        error: Option<Error>,
+    },
+    /// Will be tried again.
+    Waiting {
+        id: String,
+        item: String,
+    },
+    Material(Material),
+    MaterialMoved {
+        connection: ConnectionId,
+        bucket: String,
+        from: String,
+        to_connection: ConnectionId,
+        to_bucket: String,
+        to: String,
+    },
+    Activity(ActivityEntry),
 }
 
 impl TransferState {
@@ -71,6 +141,7 @@ impl TransferState {
             Self::Waiting => "waiting",
             Self::Running => "running",
             Self::Done => "done",
+            Self::Skipped => "skipped",
             Self::Failed => "failed",
             Self::Cancelled => "cancelled",
         }
@@ -87,21 +158,33 @@ impl TransferDirection {
     }
 }
 
-const COLUMNS: &str = "id, batch, connection_id, direction, bucket, key, local_path, size, \
-                       source_modified_at, part_size, upload_id, condition, state, checksum, \
-                       created_at";
+const COLUMNS: &str = "id, batch, connection_id, direction, bucket, key, size, item, position, \
+                       upload_id, part_size, etag, state, checksum, created_at";
 
 impl Catalog {
-    /// Records the transfers of one user action, all or none.
-    pub fn insert_transfers(&self, rows: &[TransferRow]) -> Result<()> {
+    /// Records a user action with its transfers, all or none.
+    pub fn insert_transfers(&self, batch: &TransferBatch, rows: &[TransferRow]) -> Result<()> {
         let mut db = self.db();
         let transaction = db.transaction()?;
+        transaction.execute(
+            "INSERT INTO transfer_batches (id, connection_id, direction, target, runner, created_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            (
+                &batch.id,
+                &batch.connection_id.0,
+                batch.direction,
+                &batch.target,
+                &batch.runner,
+                batch.created_at,
+            ),
+        )?;
         {
             let mut statement = transaction.prepare_cached(&format!(
                 "INSERT INTO transfers ({COLUMNS}, updated_at)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?15)"
             ))?;
             for row in rows {
+                let begun = row.begun.as_ref();
                 statement.execute((
                     &row.id,
                     &row.batch,
@@ -109,12 +192,12 @@ impl Catalog {
                     row.direction,
                     &row.bucket,
                     &row.key,
-                    &row.local_path,
                     row.size,
-                    row.source_modified_at,
-                    row.part_size,
-                    &row.upload_id,
-                    &row.condition,
+                    &row.item,
+                    row.position,
+                    begun.and_then(|begun| begun.upload_id.as_ref()),
+                    begun.map(|begun| begun.part_size),
+                    begun.and_then(|begun| begun.etag.as_ref()),
                     row.state,
                     &row.checksum,
                     row.created_at,
@@ -125,36 +208,18 @@ impl Catalog {
         Ok(())
     }
 
-    /// The multipart upload has begun: parts of this size go to this id.
-    pub fn begin_transfer_parts(
-        &self,
-        id: &str,
-        upload_id: &str,
-        part_size: u64,
-        at: UnixMillis,
-    ) -> Result<()> {
-        self.db()
-            .prepare_cached(
-                "UPDATE transfers SET state = 'running', upload_id = ?2, part_size = ?3,
-                        updated_at = ?4
-                 WHERE id = ?1",
-            )?
-            .execute((id, upload_id, part_size, at))?;
+    /// Records what happened to transfers, in order, all or none.
+    pub fn record_transfers(&self, writes: &[TransferWrite], at: UnixMillis) -> Result<()> {
+        let mut db = self.db();
+        let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        for write in writes {
+            record(&transaction, write, at)?;
+        }
+        transaction.commit()?;
         Ok(())
     }
 
-    /// The store has this part.
-    pub fn put_transfer_part(&self, id: &str, part: &TransferPart) -> Result<()> {
-        self.db()
-            .prepare_cached(
-                "INSERT OR REPLACE INTO transfer_parts (transfer_id, number, etag, checksum)
-                 VALUES (?1, ?2, ?3, ?4)",
-            )?
-            .execute((id, part.number, &part.etag, &part.checksum))?;
-        Ok(())
-    }
-
-    /// The parts that the store has, by number.
+    /// The finished parts, by number.
     pub fn transfer_parts(&self, id: &str) -> Result<Vec<TransferPart>> {
         let db = self.db();
         let mut statement = db.prepare_cached(
@@ -171,45 +236,6 @@ impl Catalog {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// The multipart upload is gone from the store, and its parts with it.
-    pub fn drop_transfer_parts(&self, id: &str, at: UnixMillis) -> Result<()> {
-        let mut db = self.db();
-        let transaction = db.transaction()?;
-        transaction.execute("DELETE FROM transfer_parts WHERE transfer_id = ?1", [id])?;
-        transaction.execute(
-            "UPDATE transfers SET upload_id = NULL, part_size = NULL, updated_at = ?2
-             WHERE id = ?1",
-            (id, at),
-        )?;
-        transaction.commit()?;
-        Ok(())
-    }
-
-    /// The transfer has ended. `key` is where it went, which may be another
-    /// than was asked for when both were to be kept.
-    pub fn end_transfer(
-        &self,
-        id: &str,
-        state: TransferState,
-        key: Option<&str>,
-        checksum: Option<&str>,
-        error: Option<&Error>,
-        at: UnixMillis,
-    ) -> Result<()> {
-        let error = error
-            .map(serde_json::to_string)
-            .transpose()
-            .map_err(|error| Error::internal(error.to_string()))?;
-        self.db()
-            .prepare_cached(
-                "UPDATE transfers SET state = ?2, key = COALESCE(?3, key),
-                        checksum = COALESCE(?4, checksum), error = ?5, updated_at = ?6
-                 WHERE id = ?1",
-            )?
-            .execute((id, state, key, checksum, error, at))?;
-        Ok(())
-    }
-
     /// What was never begun of an action that is over.
     pub fn cancel_waiting_transfers(&self, batch: &str, at: UnixMillis) -> Result<()> {
         self.db().execute(
@@ -220,14 +246,46 @@ impl Catalog {
         Ok(())
     }
 
-    /// What a run that ended too early left waiting or running, oldest first.
-    pub fn unfinished_transfers(&self) -> Result<Vec<TransferRow>> {
+    /// The actions of which something is waiting or running, oldest first.
+    pub fn unfinished_batches(&self) -> Result<Vec<TransferBatch>> {
+        let db = self.db();
+        let mut statement = db.prepare_cached(
+            "SELECT id, connection_id, direction, target, runner, created_at
+             FROM transfer_batches AS batch
+             WHERE EXISTS (SELECT 1 FROM transfers
+                           WHERE transfers.batch = batch.id AND state IN ('waiting', 'running'))
+             ORDER BY created_at, id",
+        )?;
+        let rows = statement.query_map([], |row| {
+            Ok(TransferBatch {
+                id: row.get(0)?,
+                connection_id: ConnectionId(row.get(1)?),
+                direction: row.get(2)?,
+                target: row.get(3)?,
+                runner: row.get(4)?,
+                created_at: row.get(5)?,
+            })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Takes the actions of one run over into another.
+    pub fn hand_over_batches(&self, from: &str, to: &str) -> Result<()> {
+        self.db().execute(
+            "UPDATE transfer_batches SET runner = ?2 WHERE runner = ?1",
+            (from, to),
+        )?;
+        Ok(())
+    }
+
+    /// What is waiting or running of an action, in its order.
+    pub fn unfinished_transfers(&self, batch: &str) -> Result<Vec<TransferRow>> {
         let db = self.db();
         let mut statement = db.prepare_cached(&format!(
-            "SELECT {COLUMNS} FROM transfers WHERE state IN ('waiting', 'running')
-             ORDER BY created_at, id"
+            "SELECT {COLUMNS} FROM transfers
+             WHERE batch = ?1 AND state IN ('waiting', 'running') ORDER BY position"
         ))?;
-        let rows = statement.query_map([], read)?;
+        let rows = statement.query_map([batch], read)?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
@@ -242,17 +300,134 @@ impl Catalog {
     /// Forgets transfers that ended before a time. One that still holds an
     /// upload id stays, since its parts may still lie in the bucket.
     pub fn trim_transfers(&self, before: UnixMillis) -> Result<()> {
-        self.db().execute(
+        let mut db = self.db();
+        let transaction = db.transaction()?;
+        transaction.execute(
             "DELETE FROM transfers
-             WHERE state IN ('done', 'failed', 'cancelled') AND updated_at < ?1
+             WHERE state NOT IN ('waiting', 'running') AND updated_at < ?1
                AND (upload_id IS NULL OR state = 'done')",
             [before],
         )?;
+        transaction.execute(
+            "DELETE FROM transfer_batches
+             WHERE created_at < ?1
+               AND NOT EXISTS (SELECT 1 FROM transfers WHERE batch = transfer_batches.id)",
+            [before],
+        )?;
+        transaction.commit()?;
         Ok(())
     }
 }
 
+fn record(db: &Db, write: &TransferWrite, at: UnixMillis) -> Result<()> {
+    match write {
+        TransferWrite::Begun {
+            id,
+            begun,
+            checksum,
+        } => {
+            forget_parts(db, id)?;
+            db.prepare_cached(
+                "UPDATE transfers SET state = 'running', upload_id = ?2, part_size = ?3,
+                        etag = ?4, checksum = ?5, updated_at = ?6
+                 WHERE id = ?1",
+            )?
+            .execute((
+                id,
+                &begun.upload_id,
+                begun.part_size,
+                &begun.etag,
+                checksum,
+                at,
+            ))?;
+        }
+        TransferWrite::Part { id, part } => {
+            db.prepare_cached(
+                "INSERT OR REPLACE INTO transfer_parts (transfer_id, number, etag, checksum)
+                 SELECT id, ?2, ?3, ?4 FROM transfers WHERE id = ?1",
+            )?
+            .execute((id, part.number, &part.etag, &part.checksum))?;
+        }
+        TransferWrite::NotBegun { id } => not_begun(db, id)?,
+        TransferWrite::Ended {
+            id,
+            state,
+            key,
+            checksum,
+            error,
+        } => {
+            let error = error
+                .as_ref()
+                .map(serde_json::to_string)
+                .transpose()
+                .map_err(|error| Error::internal(error.to_string()))?;
+            db.prepare_cached(
+                "UPDATE transfers SET state = ?2, key = COALESCE(?3, key),
+                        checksum = COALESCE(?4, checksum), error = ?5, updated_at = ?6
+                 WHERE id = ?1",
+            )?
+            .execute((id, state, key, checksum, error, at))?;
+            if *state == TransferState::Done {
+                not_begun(db, id)?;
+            }
+        }
+        TransferWrite::Waiting { id, item } => {
+            db.prepare_cached(
+                "UPDATE transfers SET state = 'waiting', item = ?2, error = NULL, updated_at = ?3
+                 WHERE id = ?1",
+            )?
+            .execute((id, item, at))?;
+        }
+        TransferWrite::Material(material) => materials::put(db, material)?,
+        TransferWrite::MaterialMoved {
+            connection,
+            bucket,
+            from,
+            to_connection,
+            to_bucket,
+            to,
+        } => {
+            if let Some(mut material) = materials::take(db, connection, bucket, from)? {
+                // A title of its own stays; one that was the name follows the name.
+                if material.title == place::last_segment(from) {
+                    material.title = place::last_segment(to).to_owned();
+                }
+                material.connection_id = to_connection.clone();
+                material.bucket = to_bucket.clone();
+                material.key.clone_from(to);
+                materials::put(db, &material)?;
+            }
+        }
+        TransferWrite::Activity(entry) => activity::append(db, entry)?,
+    }
+    Ok(())
+}
+
+fn forget_parts(db: &Db, id: &str) -> rusqlite::Result<()> {
+    db.prepare_cached("DELETE FROM transfer_parts WHERE transfer_id = ?1")?
+        .execute([id])?;
+    Ok(())
+}
+
+fn not_begun(db: &Db, id: &str) -> rusqlite::Result<()> {
+    forget_parts(db, id)?;
+    db.prepare_cached(
+        "UPDATE transfers SET upload_id = NULL, part_size = NULL, etag = NULL WHERE id = ?1",
+    )?
+    .execute([id])?;
+    Ok(())
+}
+
 fn read(row: &Row<'_>) -> rusqlite::Result<TransferRow> {
+    let part_size: Option<u64> = row.get(10)?;
+    let begun = match part_size {
+        Some(part_size) => Some(Begun {
+            upload_id: row.get(9)?,
+            part_size,
+            etag: row.get(11)?,
+        }),
+        None => None,
+    };
     Ok(TransferRow {
         id: row.get(0)?,
         batch: row.get(1)?,
@@ -260,12 +435,10 @@ fn read(row: &Row<'_>) -> rusqlite::Result<TransferRow> {
         direction: row.get(3)?,
         bucket: row.get(4)?,
         key: row.get(5)?,
-        local_path: row.get(6)?,
-        size: row.get(7)?,
-        source_modified_at: row.get(8)?,
-        part_size: row.get(9)?,
-        upload_id: row.get(10)?,
-        condition: row.get(11)?,
+        size: row.get(6)?,
+        item: row.get(7)?,
+        position: row.get(8)?,
+        begun,
         state: row.get(12)?,
         checksum: row.get(13)?,
         created_at: row.get(14)?,
@@ -285,6 +458,7 @@ impl FromSql for TransferState {
             Self::Waiting,
             Self::Running,
             Self::Done,
+            Self::Skipped,
             Self::Failed,
             Self::Cancelled,
         ]

@@ -55,15 +55,6 @@ impl Gate {
         // An error would mean that the gate is gone, and we hold it.
         let _ = self.0.subscribe().wait_for(Option::is_none).await;
     }
-
-    /// Waits until it is closed for a reason that only a person ends.
-    pub(crate) async fn needs_a_person(&self) -> Pause {
-        let mut gate = self.0.subscribe();
-        let closed = gate
-            .wait_for(|now| matches!(now, Some(Pause::Person | Pause::SignIn)))
-            .await;
-        closed.ok().and_then(|now| *now).unwrap_or(Pause::Person)
-    }
 }
 
 #[cfg(test)]

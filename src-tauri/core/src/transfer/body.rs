@@ -22,6 +22,22 @@ const FRAME: usize = 128 << 10;
 pub(super) struct Payload {
     pub(super) body: ByteStream,
     pub(super) uncounted: u64,
+    pub(super) counted: Counter,
+}
+
+/// What the sendings of one body have counted.
+#[derive(Clone, Default)]
+pub(super) struct Counter(Arc<AtomicU64>);
+
+impl Counter {
+    /// None of it arrived.
+    pub(super) fn take_back(&self, progress: &ItemProgress) {
+        progress.take_back(self.0.swap(0, Ordering::Relaxed));
+    }
+
+    fn add(&self, bytes: u64) {
+        self.0.fetch_add(bytes, Ordering::Relaxed);
+    }
 }
 
 /// The bytes as a body that reports to `progress` while it is sent; where the
@@ -31,23 +47,26 @@ pub(super) fn payload(bytes: Bytes, signed: bool, progress: &ItemProgress) -> Pa
         return Payload {
             uncounted: bytes.len() as u64,
             body: bytes.into(),
+            counted: Counter::default(),
         };
     }
+    let counter = Counter::default();
     Payload {
-        body: counted(bytes, progress),
+        body: counted(bytes, &counter, progress),
         uncounted: 0,
+        counted: counter,
     }
 }
 
-fn counted(bytes: Bytes, progress: &ItemProgress) -> ByteStream {
+fn counted(bytes: Bytes, counter: &Counter, progress: &ItemProgress) -> ByteStream {
     let progress = progress.clone();
-    let counted = Arc::new(AtomicU64::new(0));
+    let counted = counter.clone();
     ByteStream::new(SdkBody::retryable(move || {
         SdkBody::from_body_1_x(Counted {
             left: bytes.clone(),
             begun: false,
             pass: None,
-            counted: Arc::clone(&counted),
+            counted: counted.clone(),
             progress: progress.clone(),
         })
     }))
@@ -61,7 +80,7 @@ struct Counted {
     /// The next frame's way past the bandwidth limit.
     pass: Option<Pass>,
     /// What this and earlier sendings of the same bytes have counted.
-    counted: Arc<AtomicU64>,
+    counted: Counter,
     progress: ItemProgress,
 }
 
@@ -96,15 +115,14 @@ impl Body for Counted {
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
         if !self.begun {
             self.begun = true;
-            self.progress
-                .take_back(self.counted.swap(0, Ordering::Relaxed));
+            self.counted.take_back(&self.progress);
         }
         if self.left.is_empty() {
             return Poll::Ready(None);
         }
         let length = ready!(self.poll_pass(context));
         let frame = self.left.split_to(length);
-        self.counted.fetch_add(length as u64, Ordering::Relaxed);
+        self.counted.add(length as u64);
         self.progress.add(length as u64);
         Poll::Ready(Some(Ok(Frame::data(frame))))
     }
@@ -138,7 +156,7 @@ mod tests {
     #[tokio::test]
     async fn a_body_sent_again_counts_once() {
         let (items, progress) = progress();
-        let again = counted(vec![7; 300_000].into(), &progress).into_inner();
+        let again = counted(vec![7; 300_000].into(), &Counter::default(), &progress).into_inner();
 
         let first = ByteStream::new(again.try_clone().unwrap());
         assert_eq!(first.collect().await.unwrap().to_vec().len(), 300_000);
@@ -157,7 +175,7 @@ mod tests {
         let progress = progress.at_most(&rate);
         let began = std::time::Instant::now();
 
-        let mut body = counted(vec![7; 2_000].into(), &progress);
+        let mut body = counted(vec![7; 2_000].into(), &Counter::default(), &progress);
         let mut frames = Vec::new();
         while let Some(frame) = body.next().await {
             frames.push(frame.unwrap().len());

@@ -36,6 +36,11 @@ pub(super) enum Seal {
 }
 
 impl Algorithm {
+    pub(super) fn of_name(name: &str) -> Option<Self> {
+        let all = [Self::Crc64Nvme, Self::Crc32, Self::Crc32C];
+        all.into_iter().find(|algorithm| algorithm.name() == name)
+    }
+
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Crc64Nvme => "CRC64NVME",
@@ -77,6 +82,11 @@ impl Sum {
             value: crc_fast::checksum_combine(crc, self.value, next.value, next.length),
             length: self.length + next.length,
         }
+    }
+
+    /// Bytes.
+    pub(super) fn length(self) -> u64 {
+        self.length
     }
 
     pub(super) fn algorithm(self) -> Algorithm {

@@ -6,13 +6,15 @@ use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
+use serde::{Deserialize, Serialize};
 
 use crate::clock::UnixMillis;
 use crate::error::{Code, Error, Result};
 
 /// A local file as it was when it was looked at.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Source {
+    #[serde(with = "super::path_text")]
     pub(super) path: PathBuf,
     /// Bytes.
     pub(super) size: u64,
@@ -76,7 +78,7 @@ impl Source {
         self.modified.map(millis)
     }
 
-    fn changed(&self) -> Error {
+    pub(super) fn changed(&self) -> Error {
         Error::new(
             Code::Changed,
             "The file was changed while it was being added. Nothing was stored.",
@@ -113,6 +115,21 @@ pub(super) fn write_all_at(file: &File, mut bytes: &[u8], mut at: u64) -> io::Re
             Ok(0) => return Err(ErrorKind::WriteZero.into()),
             Ok(n) => {
                 bytes = &bytes[n..];
+                at += n as u64;
+            }
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn read_all_at(file: &File, mut bytes: &mut [u8], mut at: u64) -> io::Result<()> {
+    while !bytes.is_empty() {
+        match read_at(file, bytes, at) {
+            Ok(0) => return Err(ErrorKind::UnexpectedEof.into()),
+            Ok(n) => {
+                bytes = &mut bytes[n..];
                 at += n as u64;
             }
             Err(error) if error.kind() == ErrorKind::Interrupted => {}

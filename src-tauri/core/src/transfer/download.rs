@@ -2,60 +2,92 @@
 //!
 //! The bytes go to a temporary file beside the target, which takes its place
 //! only when all of them are there, are the store's by its checksum, and are on
-//! the disk. Whatever ends a download early removes the temporary file.
+//! the disk. A large object comes in ranges ([`ranges`]), which are written down
+//! as they are there, so that another run goes on from them. A download that
+//! cannot succeed, or is cancelled, removes the temporary file.
 
 mod piece;
+mod ranges;
 mod target;
 
 use std::sync::Arc;
-
-use aws_sdk_s3::operation::get_object::GetObjectOutput;
-use tokio::task::JoinSet;
 
 use self::piece::Pieces;
 use self::target::Target;
 use super::checksum::Sum;
 use super::disk::blocking;
-use super::head::{ChecksumHeaders, Told, checksum_mode, head};
-use super::limits::REQUESTS_A_FILE;
+use super::head::{ChecksumHeaders, Told, checksum_mode};
 use super::model::ItemPhase;
-use super::part_size::{GIB, MIB, ranges};
+use super::part_size::MIB;
+use super::patience::{MOST_DAMAGED, may_pass};
 use super::progress::ItemProgress;
-use super::run::{Done, Run, or_cancelled};
+use super::run::{Done, Ended, Run, or_cancelled};
 use super::work::{DownloadItem, Place};
 use crate::error::{Code, Error, Result};
 use crate::store::{Operation, classify};
+use aws_sdk_s3::operation::get_object::GetObjectOutput;
 
 /// Objects up to this size are fetched in one request, larger ones in ranges of it.
 const RANGE: u64 = 8 * MIB;
-const LARGE_OBJECT: u64 = 4 * GIB;
-const LARGE_RANGE: u64 = 16 * MIB;
 
 /// Only the transfer itself is cut off when the job is cancelled: what another
 /// thread does to the disk would go on, and leave behind what it makes.
 pub(super) async fn download(
-    run: &Run,
+    run: &Arc<Run>,
     index: usize,
     item: &DownloadItem,
     progress: &ItemProgress,
-) -> Result<Done> {
+) -> Result<Ended> {
     let planned = item.clone();
     if item.place == Place::Folder {
         blocking(move || target::make_folder(&planned.root, &planned.path)).await?;
         run.records.downloaded(run, index, None).await;
         return Ok(done(0, false));
     }
-    let target = blocking(move || Target::prepare(planned)).await?;
-    let fetched = or_cancelled(progress, fetch(run, item, &target, progress)).await?;
-    progress.phase(ItemPhase::Checking);
-    let verified = check(&fetched, &item.key)?;
+    let id = run.records.id(index);
+    let target = blocking(move || Target::prepare(planned, &id)).await?;
+    let fetching = Fetching {
+        run,
+        index,
+        item,
+        target: &target,
+        progress,
+    };
+    let outcome = fetching.fetch_checked().await;
+    let fetched = match outcome {
+        Ok(fetched) => fetched,
+        Err(error) => {
+            // Ranges of a download that may yet succeed are kept.
+            if may_pass(&error) && !run.reporter.is_cancelled() {
+                target.keep();
+            } else {
+                run.records.not_begun(run, index).await;
+            }
+            return Err(error);
+        }
+    };
     let name = blocking(move || target.take_place()).await?;
     if let Some(name) = name {
         progress.rename(&name);
     }
+    let verified = fetched.verified;
     let checksum = fetched.sum.map(|sum| sum.record());
     run.records.downloaded(run, index, checksum).await;
     Ok(done(fetched.size, verified))
+}
+
+/// Removes what a download left on this computer; whether it is gone. Blocks.
+pub(super) fn abandon(item: &DownloadItem, id: &str) -> bool {
+    target::remove_temporary(item, id)
+}
+
+/// One fetching of one object.
+struct Fetching<'a> {
+    run: &'a Arc<Run>,
+    index: usize,
+    item: &'a DownloadItem,
+    target: &'a Target,
+    progress: &'a ItemProgress,
 }
 
 /// What arrived, and what it should be.
@@ -63,32 +95,60 @@ struct Fetched {
     size: u64,
     sum: Option<Sum>,
     told: Option<Told>,
+    verified: bool,
 }
 
-async fn fetch(
-    run: &Run,
-    item: &DownloadItem,
-    target: &Target,
-    progress: &ItemProgress,
-) -> Result<Fetched> {
-    if item.size <= RANGE {
-        at_once(run, item, target, progress).await
-    } else {
-        in_ranges(run, item, target, progress).await
+fn done(bytes: u64, verified: bool) -> Ended {
+    Ended::Done(Done { bytes, verified })
+}
+
+impl Fetching<'_> {
+    /// What arrived damaged is fetched again from the beginning, some times.
+    async fn fetch_checked(&self) -> Result<Fetched> {
+        let mut left = self.run.take_left(self.index);
+        let (run, progress) = (self.run, self.progress);
+        if self.item.size <= RANGE {
+            let once = || async {
+                progress.take_back_all();
+                let fetched = or_cancelled(progress, at_once(self)).await?;
+                self.checked(fetched)
+            };
+            return run.patiently(progress, once).await;
+        }
+        for _ in 1..MOST_DAMAGED {
+            let fetched = self.in_ranges(left.take()).await?;
+            match self.checked(fetched) {
+                Err(error) if error.code == Code::ChecksumMismatch => {
+                    progress.take_back_all();
+                    progress.phase(ItemPhase::Retrying);
+                    run.records.not_begun(run, self.index).await;
+                }
+                outcome => return outcome,
+            }
+        }
+        let fetched = self.in_ranges(None).await?;
+        self.checked(fetched)
+    }
+
+    fn checked(&self, fetched: Fetched) -> Result<Fetched> {
+        self.progress.phase(ItemPhase::Checking);
+        let verified = check(&fetched, &self.item.key)?;
+        Ok(Fetched {
+            verified,
+            ..fetched
+        })
     }
 }
 
-fn done(bytes: u64, verified: bool) -> Done {
-    Done { bytes, verified }
-}
-
 /// A small object: one request, whose answer also tells what to expect.
-async fn at_once(
-    run: &Run,
-    item: &DownloadItem,
-    target: &Target,
-    progress: &ItemProgress,
-) -> Result<Fetched> {
+async fn at_once(fetching: &Fetching<'_>) -> Result<Fetched> {
+    let Fetching {
+        run,
+        item,
+        target,
+        progress,
+        ..
+    } = fetching;
     let _slot = run.limits.slot(item.size).await;
     let store = &run.store();
     let mut answer: GetObjectOutput = store
@@ -116,67 +176,14 @@ async fn at_once(
         etag: answer.e_tag.take(),
         algorithm: told.as_ref().map(|told| told.algorithm),
         file: target.file(),
-        progress: progress.clone(),
+        progress: (*progress).clone(),
     };
     let sum = pieces.fetch_begun(0, size, Some(answer.body)).await?;
-    Ok(Fetched { size, sum, told })
-}
-
-/// A large object: several ranges at once, all of the same version of it.
-async fn in_ranges(
-    run: &Run,
-    item: &DownloadItem,
-    target: &Target,
-    progress: &ItemProgress,
-) -> Result<Fetched> {
-    let head = head(&run.store(), &item.key).await?.ok_or_else(|| {
-        Error::new(Code::NotFound, "This is not in the bucket any more.")
-            .about(&item.key)
-            .next("Refresh the folder.")
-    })?;
-    target.resize(head.size).await?;
-    let pieces = Arc::new(Pieces {
-        current: run.current.clone(),
-        key: item.key.clone(),
-        etag: head.etag,
-        algorithm: head.checksum.as_ref().map(|told| told.algorithm),
-        file: target.file(),
-        progress: progress.clone(),
-    });
-    let range = if head.size >= LARGE_OBJECT {
-        LARGE_RANGE
-    } else {
-        RANGE
-    };
-    let mut next = ranges(head.size, range);
-    let mut under_way = JoinSet::new();
-    let mut sums = Vec::new();
-    loop {
-        while under_way.len() < REQUESTS_A_FILE
-            && let Some((at, length)) = next.next()
-        {
-            let (pieces, limits) = (Arc::clone(&pieces), Arc::clone(&run.limits));
-            under_way.spawn(async move {
-                let _slot = limits.slot(length).await;
-                Ok((at, pieces.fetch_begun(at, length, None).await?))
-            });
-        }
-        let Some(ended) = under_way.join_next().await else {
-            break;
-        };
-        let ended: Result<(u64, Option<Sum>)> =
-            ended.unwrap_or_else(|error| Err(Error::internal(error.to_string())));
-        sums.push(ended?);
-    }
-    sums.sort_unstable_by_key(|(at, _)| *at);
-    let sum = sums
-        .into_iter()
-        .filter_map(|(_, sum)| sum)
-        .reduce(Sum::then);
     Ok(Fetched {
-        size: head.size,
+        size,
         sum,
-        told: head.checksum,
+        told,
+        verified: false,
     })
 }
 

@@ -53,6 +53,15 @@ impl Told {
         })
     }
 
+    /// As [`record`](Self::record) wrote it.
+    pub(super) fn of_record(record: &str) -> Option<Self> {
+        let (name, base64) = record.split_once(':')?;
+        Some(Self {
+            algorithm: Algorithm::of_name(name)?,
+            base64: base64.to_owned(),
+        })
+    }
+
     /// `algorithm:base64`, as the catalogue keeps it.
     pub(super) fn record(&self) -> String {
         format!("{}:{}", self.algorithm.name(), self.base64)

@@ -34,6 +34,9 @@ struct Table {
     failed: Vec<usize>,
     /// The newest at the back, at most [`SHOWN`].
     ended: VecDeque<usize>,
+    /// Skipped under way.
+    same: Vec<usize>,
+    kept_local: Vec<String>,
     /// Nothing before it is waiting.
     first_waiting: usize,
     /// Begins and ends that were not told yet, once somebody wants to hear them.
@@ -94,14 +97,41 @@ impl ItemTable {
         table.set(index, ItemPhase::Failed);
     }
 
-    /// Whatever has not ended never will: the job was cancelled.
-    pub(super) fn cancel_rest(&self) {
+    /// Whatever has not ended never will: the job was cancelled. Which that is.
+    pub(super) fn cancel_rest(&self) -> Vec<usize> {
         let mut table = self.table();
-        for index in 0..table.entries.len() {
-            if !is_over(table.entries[index].phase) {
-                table.set(index, ItemPhase::Cancelled);
-            }
+        let rest: Vec<usize> = (0..table.entries.len())
+            .filter(|index| !is_over(table.entries[*index].phase))
+            .collect();
+        for index in &rest {
+            table.set(*index, ItemPhase::Cancelled);
         }
+        rest
+    }
+
+    /// The local file of an upload was to be removed, and is still there.
+    pub(super) fn keep_local(&self, index: usize) {
+        let mut table = self.table();
+        if let Some(entry) = table.entries.get(index) {
+            let name = entry.name.clone();
+            table.kept_local.push(name);
+        }
+    }
+
+    pub(super) fn kept_local(&self) -> Vec<String> {
+        self.table().kept_local.clone()
+    }
+
+    pub(super) fn kept_local_count(&self) -> usize {
+        self.table().kept_local.len()
+    }
+
+    /// Items that turned out to be the same on both sides.
+    pub(super) fn same(&self) -> Vec<String> {
+        let table = self.table();
+        let same = table.same.iter();
+        same.map(|index| table.entries[*index].name.clone())
+            .collect()
     }
 
     /// The ones that failed, by index.
@@ -167,6 +197,9 @@ impl Table {
         if phase == ItemPhase::Failed {
             self.failed.push(index);
             return;
+        }
+        if phase == ItemPhase::Skipped {
+            self.same.push(index);
         }
         if self.ended.len() == SHOWN {
             self.ended.pop_front();

@@ -14,6 +14,7 @@ mod existing;
 mod extra;
 mod head;
 mod items;
+mod journal;
 mod leftovers;
 mod limits;
 mod model;
@@ -23,6 +24,8 @@ mod named;
 mod news;
 mod pace;
 mod part_size;
+mod path_text;
+mod patience;
 mod plan;
 mod progress;
 mod queue;
@@ -30,6 +33,7 @@ mod rate;
 mod record;
 mod removals;
 mod run;
+mod runner;
 mod same;
 mod sync;
 mod take_up;
@@ -38,8 +42,10 @@ mod walk;
 mod window;
 mod work;
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, OnceLock};
+use std::time::Duration;
 
 use tokio::sync::watch;
 
@@ -54,7 +60,8 @@ use current::CurrentStore;
 use limits::Limits;
 use plan::Plans;
 use record::Records;
-use run::Run;
+use run::{Left, Run};
+use runner::Runner;
 use work::Work;
 
 pub use leftovers::{
@@ -77,10 +84,31 @@ pub struct Transfers {
     plans: Plans,
     queue: Arc<queue::Queue>,
     limits: Arc<Limits>,
+    journal: journal::Journal,
+    runner: OnceLock<Runner>,
+    patience: Patience,
     removals: Arc<removals::Removals>,
 }
 
 impl Transfers {
+    /// The run that has this app's transfers in hand, from the first of them on. Blocks.
+    fn runner(&self, lectern: &Lectern) -> Result<&Runner> {
+        if let Some(runner) = self.runner.get() {
+            return Ok(runner);
+        }
+        let data = lectern.catalog.is_kept().then_some(&lectern.folders.data);
+        let runner = Runner::begin(data.map(PathBuf::as_path))?;
+        Ok(self.runner.get_or_init(|| runner))
+    }
+
+    /// How long a job goes on with nothing but failures (no network, a service
+    /// that fails) before it gives up.
+    #[must_use]
+    pub fn with_patience(mut self, patience: Duration) -> Self {
+        self.patience = Patience(patience);
+        self
+    }
+
     /// Puts a job of any kind on the list that [`watch`] shows; the caller does
     /// the work and reports it. `target` names what it is about, as the person
     /// knows it. Totals that are not known yet can be set later.
@@ -126,7 +154,10 @@ pub async fn plan_download(
 /// `InvalidInput` when a conflict has no answer, `NotFound` for a plan that was
 /// started or discarded.
 pub async fn start(lectern: &Arc<Lectern>, plan: PlanId, answers: &Answers) -> Result<Job> {
-    let (planned, resolved) = lectern.transfers.plans.take(plan, answers)?;
+    let (planned, mut resolved) = lectern.transfers.plans.take(plan, answers)?;
+    if answers.remove_local {
+        resolved.work.remove_local();
+    }
     let store = lectern.stores.of(lectern, &planned.connection).await?;
     let mut skipped = planned.skipped;
     skipped.extend(resolved.skipped);
@@ -232,19 +263,15 @@ pub async fn take_up(lectern: &Arc<Lectern>, changed: IfChanged) -> Result<Vec<J
     take_up::take_up(lectern, changed).await
 }
 
-/// Tries the failed items of a job again, as a job of its own. Files that were
-/// changed meanwhile go as they are now.
+/// Tries the failed items of a job again, as a job of its own. What is in the
+/// store already need not go again; files that were changed meanwhile go as
+/// they are now.
 ///
 /// # Errors
 /// `NotFound` when the job is not on the list, `Unsupported` when it is not one
 /// that can be tried again.
 pub async fn retry(lectern: &Arc<Lectern>, job: JobId) -> Result<Job> {
-    let (again, failed) = lectern.transfers.queue.again(job)?;
-    let work = Arc::clone(&again.work);
-    let work = disk::blocking(move || Ok(work.only(&failed).looked_at_again())).await?;
-    let store = lectern.stores.of(lectern, &again.connection).await?;
-    let direction = work.direction();
-    launch(lectern, &store, work, Vec::new(), direction, &again.target).await
+    take_up::retry(lectern, job).await
 }
 
 /// Where a download puts one of its items (by its index), or, without one, what
@@ -257,12 +284,15 @@ pub fn local_path(lectern: &Lectern, job: JobId, item: Option<u32>) -> Result<Pa
     lectern.transfers.queue.local_path(job, item)
 }
 
-/// Takes a job that is over off the list.
-pub fn clear(lectern: &Lectern, job: JobId) {
-    lectern.transfers.queue.clear(job);
+/// Takes a job that is over off the list. What its failed items left behind
+/// for another try (parts in the bucket, temporary files) is removed.
+pub fn clear(lectern: &Arc<Lectern>, job: JobId) {
+    if let Some(again) = lectern.transfers.queue.clear(job) {
+        take_up::give_up(lectern, again);
+    }
 }
 
-/// Puts the work on the list and lets it run.
+/// Writes the work down, puts it on the list and lets it run.
 async fn launch(
     lectern: &Arc<Lectern>,
     store: &Arc<Store>,
@@ -272,21 +302,66 @@ async fn launch(
     target: &str,
 ) -> Result<Job> {
     let work = Arc::new(work);
-    let current = CurrentStore::new(Arc::clone(store));
-    let records = Records::begin(lectern, store, &work).await;
-    let (job, reporter, items) = lectern
-        .transfers
-        .queue
-        .begin_work(direction, target, &current, &work, skipped);
-    let run = Run {
-        lectern: Arc::clone(lectern),
-        current,
-        limits: Arc::clone(&lectern.transfers.limits),
-        records,
+    let records = Records::begin(lectern, store, &work, target).await?;
+    let launched = Launch {
+        store: Arc::clone(store),
         work,
-        items,
-        reporter: Arc::new(reporter),
+        records,
+        left: HashMap::new(),
+        skipped,
+        direction,
+        target: target.to_owned(),
     };
-    tokio::spawn(run::run(run));
-    Ok(job)
+    Ok(launched.launch(lectern))
+}
+
+/// Work that is written down.
+struct Launch {
+    store: Arc<Store>,
+    work: Arc<Work>,
+    records: Records,
+    left: HashMap<usize, Left>,
+    skipped: Vec<Skipped>,
+    direction: Direction,
+    target: String,
+}
+
+impl Launch {
+    /// Puts it on the list and lets it run.
+    fn launch(self, lectern: &Arc<Lectern>) -> Job {
+        let again = queue::Again {
+            target: self.target.clone(),
+            work: Arc::clone(&self.work),
+            current: CurrentStore::new(self.store),
+            records: self.records.clone(),
+        };
+        let current = again.current.clone();
+        let (job, reporter, items) =
+            lectern
+                .transfers
+                .queue
+                .begin_work(self.direction, again, self.skipped);
+        let run = Run {
+            lectern: Arc::clone(lectern),
+            current,
+            limits: Arc::clone(&lectern.transfers.limits),
+            records: self.records,
+            work: self.work,
+            items,
+            reporter: Arc::new(reporter),
+            left: Mutex::new(self.left),
+            drought: patience::Drought::default(),
+            patience: lectern.transfers.patience.0,
+        };
+        tokio::spawn(run::run(run));
+        job
+    }
+}
+
+struct Patience(Duration);
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self(patience::PATIENCE)
+    }
 }

@@ -200,8 +200,6 @@ pub struct Summary {
     pub verified: u32,
     pub skipped: Vec<Skipped>,
     pub failures: Vec<ItemFailure>,
-    /// It stands still for this reason, and is not over.
-    pub paused: Option<Pause>,
     /// Local files that were to be removed after the upload and are still
     /// there: not verified, changed since, or not ours to remove.
     pub kept_local: Vec<String>,

@@ -13,6 +13,7 @@ use super::progress::ItemProgress;
 use super::run::{Done, Run, or_cancelled};
 use super::work::MoveItem;
 use crate::browse::place;
+use crate::catalog::Begun;
 use crate::error::{Code, Error, Result};
 use crate::name;
 use crate::store::Store;
@@ -37,6 +38,19 @@ pub(super) async fn move_one(
     if run.reporter.is_cancelled() {
         return Err(Error::cancelled());
     }
+    let once = || {
+        progress.take_back_all();
+        move_once(run, index, item, progress)
+    };
+    run.patiently(progress, once).await
+}
+
+async fn move_once(
+    run: &Run,
+    index: usize,
+    item: &MoveItem,
+    progress: &ItemProgress,
+) -> Result<Done> {
     let target = target(run, item).await?;
     let standing = stand(run, index, item, &target, progress).await?;
     if item.delete_original {
@@ -51,7 +65,7 @@ pub(super) async fn move_one(
             .map_err(in_both_places)?;
     }
     run.records
-        .moved(run, index, &item.from, &standing.key)
+        .moved(run, index, item, &target, &standing.key)
         .await;
     Ok(Done {
         bytes: item.size,
@@ -177,13 +191,19 @@ async fn in_parts(
     let copy = PartsCopy::look(source, target, copy).await?;
     let upload_id = copy.begin().await?;
     let records = &run.records;
-    records
-        .multipart(run, index, &upload_id, copy.part_size())
-        .await;
+    let begun = Begun {
+        upload_id: Some(upload_id.clone()),
+        part_size: copy.part_size(),
+        etag: None,
+    };
+    if let Err(error) = records.begun(run, index, begun, None).await {
+        copy.abort(&upload_id).await;
+        return Err(error);
+    }
     let on_part = |bytes| progress.add(bytes);
     let outcome = or_cancelled(progress, copy.finish(&upload_id, &on_part)).await;
     if outcome.is_err() && copy.abort(&upload_id).await {
-        records.no_parts(run, index).await;
+        records.not_begun(run, index).await;
     }
     outcome
 }

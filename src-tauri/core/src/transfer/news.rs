@@ -104,6 +104,8 @@ mod tests {
             }),
             condition: Condition::Absent,
             beside: true,
+            unless_same: false,
+            remove_local: false,
         });
         let work = Work::Upload(items.collect());
         (ItemTable::of(work.outline()), work)

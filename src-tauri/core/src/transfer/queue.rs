@@ -14,9 +14,10 @@ use tokio::sync::watch;
 use super::current::CurrentStore;
 use super::items::{ItemTable, SHOWN};
 use super::model::{
-    Direction, ItemNews, ItemPhase, ItemState, JobState, Skipped, Snapshot, Summary,
+    Direction, ItemNews, ItemPhase, ItemState, JobState, SkipReason, Skipped, Snapshot, Summary,
 };
 use super::news::News;
+use super::record::{Records, batch_of};
 use super::work::Work;
 use crate::connection::ConnectionId;
 use crate::error::{Code, Error, Result};
@@ -44,16 +45,24 @@ struct Entry {
     items: Arc<ItemTable>,
     skipped: Arc<[Skipped]>,
     again: Option<Again>,
+    /// Its failed items are in another job.
+    replaced: bool,
     news: News,
 }
 
 /// What it takes to do a job's work again.
 #[derive(Clone)]
 pub(super) struct Again {
-    pub(super) connection: ConnectionId,
     pub(super) target: String,
     pub(super) work: Arc<Work>,
     pub(super) current: CurrentStore,
+    pub(super) records: Records,
+}
+
+impl Again {
+    pub(super) fn connection(&self) -> ConnectionId {
+        self.current.now().connection().id.clone()
+    }
 }
 
 impl Queue {
@@ -72,6 +81,7 @@ impl Queue {
             items: Arc::default(),
             skipped: Arc::default(),
             again: None,
+            replaced: false,
             news: News::default(),
         });
         (tally.job(), JobReporter::new(tally))
@@ -81,12 +91,10 @@ impl Queue {
     pub(super) fn begin_work(
         self: &Arc<Self>,
         direction: Direction,
-        target: &str,
-        current: &CurrentStore,
-        work: &Arc<Work>,
+        again: Again,
         skipped: Vec<Skipped>,
     ) -> (Job, JobReporter, Arc<ItemTable>) {
-        let outline = work.outline();
+        let outline = again.work.outline();
         let bytes = outline.iter().map(|(_, bytes)| bytes).sum();
         let count = outline.len() + skipped.len();
         let tally = Tally::new(
@@ -102,15 +110,11 @@ impl Queue {
         self.insert(Entry {
             tally: Arc::clone(&tally),
             direction,
-            target: target.to_owned(),
+            target: again.target.clone(),
             items: Arc::clone(&items),
             skipped: skipped.into(),
-            again: Some(Again {
-                connection: current.now().connection().id.clone(),
-                target: target.to_owned(),
-                work: Arc::clone(work),
-                current: current.clone(),
-            }),
+            again: Some(again),
+            replaced: false,
             news: News::default(),
         });
         (tally.job(), reporter, items)
@@ -124,7 +128,8 @@ impl Queue {
     pub(super) fn again(&self, id: JobId) -> Result<(Again, Vec<usize>)> {
         let jobs = self.jobs();
         let entry = jobs.get(&id).ok_or_else(not_found)?;
-        let again = entry.again.clone().ok_or_else(|| {
+        let again = entry.again.clone().filter(|_| !entry.replaced);
+        let again = again.ok_or_else(|| {
             Error::new(Code::Unsupported, "This cannot be tried again from here.")
                 .next("Do it again where you did it first.")
         })?;
@@ -134,10 +139,11 @@ impl Queue {
     /// # Errors
     /// `NotFound` when the job is not on the list.
     pub(super) async fn finished(&self, id: JobId) -> Result<Summary> {
-        let (tally, skipped) = {
+        let (tally, skipped, items) = {
             let jobs = self.jobs();
             let entry = jobs.get(&id).ok_or_else(not_found)?;
-            (Arc::clone(&entry.tally), Arc::clone(&entry.skipped))
+            let (tally, items) = (Arc::clone(&entry.tally), Arc::clone(&entry.items));
+            (tally, Arc::clone(&entry.skipped), items)
         };
         let end = tally.job().ended().await;
         let failures = tally.failures().clone();
@@ -146,10 +152,9 @@ impl Queue {
             done: end.items_done,
             bytes: tally.bytes_of_done(),
             verified: tally.verified(),
-            skipped: skipped.to_vec(),
+            skipped: skipped.iter().cloned().chain(same(&items)).collect(),
             failures,
-            paused: None,
-            kept_local: Vec::new(),
+            kept_local: items.kept_local(),
         })
     }
 
@@ -249,15 +254,37 @@ impl Queue {
         Ok(item.root.join(entry.items.name(index)))
     }
 
-    /// Takes a job that is over off the list; one that runs stays.
-    pub(super) fn clear(self: &Arc<Self>, id: JobId) {
-        {
+    /// Takes a job that is over off the list; one that runs stays. What it
+    /// takes to do its failed items again, and which those are.
+    pub(super) fn clear(self: &Arc<Self>, id: JobId) -> Option<(Again, Vec<usize>)> {
+        let cleared = {
             let mut jobs = self.jobs();
-            if jobs.get(&id).is_some_and(|entry| entry.tally.is_over()) {
-                jobs.remove(&id);
-            }
-        }
+            let over = jobs.get(&id).is_some_and(|entry| entry.tally.is_over());
+            if over { jobs.remove(&id) } else { None }
+        };
         self.changed();
+        let entry = cleared.filter(|entry| !entry.replaced)?;
+        Some((entry.again?, entry.items.failed()))
+    }
+
+    /// Whether a job has transfers of this user action in hand.
+    pub(super) fn has_batch(&self, batch: &str) -> bool {
+        let jobs = self.jobs();
+        jobs.values().any(|entry| {
+            let ids = entry
+                .again
+                .as_ref()
+                .and_then(|again| again.records.ids.first());
+            ids.is_some_and(|id| batch_of(id) == batch)
+        })
+    }
+
+    /// A job whose failed items went into another one has nothing to be done again.
+    pub(super) fn replaced(self: &Arc<Self>, id: JobId) {
+        let mut jobs = self.jobs();
+        if let Some(entry) = jobs.get_mut(&id) {
+            entry.replaced = true;
+        }
     }
 
     fn fresh_id(&self) -> JobId {
@@ -321,15 +348,21 @@ impl Entry {
         JobState {
             id: self.tally.id,
             direction: self.direction,
-            connection: self.again.as_ref().map(|again| again.connection.clone()),
+            connection: self.again.as_ref().map(Again::connection),
             target: self.target.clone(),
             progress: self.tally.progress(),
             verified: self.tally.verified(),
             items,
-            skipped: self.skipped.iter().take(SHOWN).cloned().collect(),
+            skipped: self
+                .skipped
+                .iter()
+                .cloned()
+                .chain(same(&self.items))
+                .take(SHOWN)
+                .collect(),
             pause: self.tally.gate().closed(),
             can_pause: self.again.is_some(),
-            kept_local: 0,
+            kept_local: u32::try_from(self.items.kept_local_count()).unwrap_or(u32::MAX),
         }
     }
 }
@@ -359,6 +392,13 @@ fn is_active(snapshot: &Snapshot) -> bool {
         .jobs
         .iter()
         .any(|job| !job.progress.phase.is_over())
+}
+
+fn same(items: &ItemTable) -> impl Iterator<Item = Skipped> {
+    items.same().into_iter().map(|name| Skipped {
+        name,
+        why: SkipReason::Same,
+    })
 }
 
 fn failures_as_items(tally: &Tally) -> Vec<ItemState> {

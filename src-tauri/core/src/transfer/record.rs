@@ -1,18 +1,21 @@
 //! What a job leaves in the catalogue: its transfers while they are under way,
 //! the materials it made or moved, and the activity.
 //!
-//! A catalogue that cannot be written stops no transfer: what was stored is
-//! stored. It is logged, and the next start of the app says that the file is
-//! damaged if it is.
+//! A job whose transfers cannot be written down does not begin: it could not
+//! be taken up. Under way, a step that cannot be recorded stops nothing that
+//! is done, since what is stored is stored; it is logged.
 
 use std::sync::Arc;
 
 use super::disk::blocking;
 use super::run::Run;
-use super::work::{UploadSource, Work};
+use super::work::{MoveItem, Work};
 use crate::activity;
 use crate::browse::place;
-use crate::catalog::{Material, TransferDirection, TransferPart, TransferRow, TransferState};
+use crate::catalog::{
+    Begun, Material, TransferBatch, TransferDirection, TransferPart, TransferRow, TransferState,
+    TransferWrite,
+};
 use crate::clock::UnixMillis;
 use crate::error::{Error, Result};
 use crate::lectern::Lectern;
@@ -22,8 +25,9 @@ use crate::store::Store;
 const HISTORY: UnixMillis = 30 * 24 * 60 * 60 * 1_000;
 
 /// Names the rows of one job: one a transfer, by its index.
+#[derive(Debug, Clone)]
 pub(super) struct Records {
-    batch: String,
+    pub(super) ids: Arc<[String]>,
 }
 
 /// What an upload stored.
@@ -40,157 +44,181 @@ pub(super) struct Stored {
 
 impl Records {
     /// Writes a row for every item, before any of them begins.
+    ///
+    /// # Errors
+    /// `Catalogue`: nothing was begun.
     pub(super) async fn begin(
         lectern: &Arc<Lectern>,
         store: &Arc<Store>,
         work: &Arc<Work>,
-    ) -> Self {
-        let batch = uuid::Uuid::new_v4().to_string();
-        let records = Self {
-            batch: batch.clone(),
-        };
+        target: &str,
+    ) -> Result<Self> {
         let (lectern, store, work) = (Arc::clone(lectern), Arc::clone(store), Arc::clone(work));
-        logged(blocking(move || {
+        let target = target.to_owned();
+        blocking(move || {
             let now = lectern.clock.now_ms();
             lectern.catalog.trim_transfers(now - HISTORY)?;
-            let rows = rows(&store, &work, &batch, now);
-            lectern.catalog.insert_transfers(&rows)
-        }))
-        .await;
-        records
-    }
-
-    fn id(&self, index: usize) -> String {
-        row_id(&self.batch, index)
-    }
-
-    pub(super) async fn multipart(&self, run: &Run, index: usize, upload_id: &str, part_size: u64) {
-        let (id, upload_id) = (self.id(index), upload_id.to_owned());
-        write(run, move |lectern, _, now| {
-            let catalog = &lectern.catalog;
-            catalog.begin_transfer_parts(&id, &upload_id, part_size, now)
+            let batch = TransferBatch {
+                id: uuid::Uuid::new_v4().to_string(),
+                connection_id: store.connection().id.clone(),
+                direction: direction(&work),
+                target,
+                runner: lectern.transfers.runner(&lectern)?.id().to_owned(),
+                created_at: now,
+            };
+            let rows = rows(&store, &work, &batch)?;
+            lectern.catalog.insert_transfers(&batch, &rows)?;
+            let ids = rows.into_iter().map(|row| row.id).collect();
+            Ok(Self { ids })
         })
-        .await;
+        .await
+    }
+
+    pub(super) fn id(&self, index: usize) -> String {
+        self.ids.get(index).cloned().unwrap_or_default()
+    }
+
+    /// Parts are about to go, or to come; returns when that is written.
+    ///
+    /// # Errors
+    /// `Catalogue`: what was begun could not be found again.
+    pub(super) async fn begun(
+        &self,
+        run: &Run,
+        index: usize,
+        begun: Begun,
+        checksum: Option<String>,
+    ) -> Result<()> {
+        let write = TransferWrite::Begun {
+            id: self.id(index),
+            begun,
+            checksum,
+        };
+        let journal = &run.lectern.transfers.journal;
+        journal.written(&run.lectern, vec![write]).await
     }
 
     pub(super) async fn part(&self, run: &Run, index: usize, part: TransferPart) {
         let id = self.id(index);
-        write(run, move |lectern, _, _| {
-            lectern.catalog.put_transfer_part(&id, &part)
-        })
-        .await;
+        tell(run, vec![TransferWrite::Part { id, part }]).await;
     }
 
-    /// The store has no parts of it any more.
-    pub(super) async fn no_parts(&self, run: &Run, index: usize) {
+    /// What was begun is gone, and its parts with it.
+    pub(super) async fn not_begun(&self, run: &Run, index: usize) {
         let id = self.id(index);
-        write(run, move |lectern, _, now| {
-            lectern.catalog.drop_transfer_parts(&id, now)
-        })
-        .await;
+        tell(run, vec![TransferWrite::NotBegun { id }]).await;
     }
 
     pub(super) async fn uploaded(&self, run: &Run, index: usize, stored: &Stored) {
-        let (id, stored) = (self.id(index), stored.clone());
-        write(run, move |lectern, store, now| {
-            let checksum = stored.checksum.as_deref();
-            lectern.catalog.end_transfer(
-                &id,
-                TransferState::Done,
-                Some(&stored.key),
-                checksum,
-                None,
-                now,
-            )?;
-            lectern.catalog.drop_transfer_parts(&id, now)?;
-            if !stored.key.ends_with('/') {
-                lectern
-                    .catalog
-                    .put_material(&material(lectern, store, &stored, now))?;
-            }
-            let detail = serde_json::json!({
-                "bytes": stored.size,
-                "checksum": stored.checksum,
-                "verified": stored.verified,
-            });
-            activity::record(lectern, store, "upload", &stored.key, Some(&detail))
-        })
-        .await;
+        let (lectern, store) = (&run.lectern, run.store());
+        let mut writes = vec![TransferWrite::Ended {
+            id: self.id(index),
+            state: TransferState::Done,
+            key: Some(stored.key.clone()),
+            checksum: stored.checksum.clone(),
+            error: None,
+        }];
+        if !stored.key.ends_with('/') {
+            writes.push(TransferWrite::Material(material(lectern, &store, stored)));
+        }
+        let detail = serde_json::json!({
+            "bytes": stored.size,
+            "checksum": stored.checksum,
+            "verified": stored.verified,
+        });
+        let activity = activity::entry(lectern, &store, "upload", &stored.key, Some(&detail));
+        writes.push(TransferWrite::Activity(activity));
+        tell(run, writes).await;
     }
 
     pub(super) async fn downloaded(&self, run: &Run, index: usize, checksum: Option<String>) {
-        let id = self.id(index);
-        write(run, move |lectern, _, now| {
-            let checksum = checksum.as_deref();
-            lectern
-                .catalog
-                .end_transfer(&id, TransferState::Done, None, checksum, None, now)
-        })
-        .await;
-    }
-
-    /// The object is at its new key; its record follows.
-    pub(super) async fn moved(&self, run: &Run, index: usize, from: &str, to: &str) {
-        let (id, from, to) = (self.id(index), from.to_owned(), to.to_owned());
-        write(run, move |lectern, store, now| {
-            lectern
-                .catalog
-                .end_transfer(&id, TransferState::Done, None, None, None, now)?;
-            follow(lectern, store, &from, &to)?;
-            let detail = serde_json::json!({ "to": to });
-            activity::record(lectern, store, "move", &from, Some(&detail))
-        })
-        .await;
-    }
-
-    pub(super) async fn cancelled(&self, run: &Run, index: usize) {
-        self.ended(run, index, TransferState::Cancelled, None).await;
-    }
-
-    pub(super) async fn failed(&self, run: &Run, index: usize, error: &Error) {
-        self.ended(run, index, TransferState::Failed, Some(error.clone()))
+        self.ended(run, index, TransferState::Done, checksum, None)
             .await;
     }
 
-    async fn ended(&self, run: &Run, index: usize, state: TransferState, error: Option<Error>) {
-        let id = self.id(index);
-        write(run, move |lectern, _, now| {
-            lectern
-                .catalog
-                .end_transfer(&id, state, None, None, error.as_ref(), now)
-        })
-        .await;
+    /// The object is at its new key; the record of one that was moved follows.
+    pub(super) async fn moved(
+        &self,
+        run: &Run,
+        index: usize,
+        item: &MoveItem,
+        target: &Store,
+        to: &str,
+    ) {
+        let (lectern, store) = (&run.lectern, run.store());
+        let mut writes = vec![TransferWrite::Ended {
+            id: self.id(index),
+            state: TransferState::Done,
+            key: Some(to.to_owned()),
+            checksum: None,
+            error: None,
+        }];
+        if item.delete_original {
+            writes.push(TransferWrite::MaterialMoved {
+                connection: store.connection().id.clone(),
+                bucket: store.bucket().to_owned(),
+                from: item.from.clone(),
+                to_connection: target.connection().id.clone(),
+                to_bucket: target.bucket().to_owned(),
+                to: to.to_owned(),
+            });
+        }
+        let action = if item.delete_original { "move" } else { "copy" };
+        let detail = serde_json::json!({ "to": to, "bucket": target.bucket() });
+        let activity = activity::entry(lectern, &store, action, &item.from, Some(&detail));
+        writes.push(TransferWrite::Activity(activity));
+        tell(run, writes).await;
     }
 
-    /// What was never begun is cancelled with its job.
-    pub(super) async fn end(&self, run: &Run) {
-        let batch = self.batch.clone();
-        write(run, move |lectern, _, now| {
-            lectern.catalog.cancel_waiting_transfers(&batch, now)
-        })
-        .await;
+    /// It was the same already.
+    pub(super) async fn skipped(&self, run: &Run, index: usize) {
+        self.ended(run, index, TransferState::Skipped, None, None)
+            .await;
+    }
+
+    pub(super) async fn cancelled(&self, run: &Run, index: usize) {
+        self.ended(run, index, TransferState::Cancelled, None, None)
+            .await;
+    }
+
+    pub(super) async fn failed(&self, run: &Run, index: usize, error: &Error) {
+        let error = Some(error.clone());
+        self.ended(run, index, TransferState::Failed, None, error)
+            .await;
+    }
+
+    async fn ended(
+        &self,
+        run: &Run,
+        index: usize,
+        state: TransferState,
+        checksum: Option<String>,
+        error: Option<Error>,
+    ) {
+        let ended = TransferWrite::Ended {
+            id: self.id(index),
+            state,
+            key: None,
+            checksum,
+            error,
+        };
+        tell(run, vec![ended]).await;
+    }
+
+    /// Returns when all that was told is written.
+    pub(super) async fn flush(&self, run: &Run) {
+        let journal = &run.lectern.transfers.journal;
+        // What could not be written was logged when it was told.
+        let _ = journal.written(&run.lectern, Vec::new()).await;
     }
 }
 
-async fn write<F>(run: &Run, work: F)
-where
-    F: FnOnce(&Lectern, &Store, UnixMillis) -> Result<()> + Send + 'static,
-{
-    let (lectern, store) = (Arc::clone(&run.lectern), run.store());
-    logged(blocking(move || {
-        work(&lectern, &store, lectern.clock.now_ms())
-    }))
-    .await;
+async fn tell(run: &Run, writes: Vec<TransferWrite>) {
+    let journal = &run.lectern.transfers.journal;
+    journal.tell(&run.lectern, writes).await;
 }
 
-async fn logged(work: impl Future<Output = Result<()>>) {
-    if let Err(error) = work.await {
-        let detail = error.technical.as_ref().and_then(|t| t.detail.clone());
-        tracing::warn!(%error, detail, "a transfer could not be recorded");
-    }
-}
-
-fn material(lectern: &Lectern, store: &Store, stored: &Stored, now: UnixMillis) -> Material {
+fn material(lectern: &Lectern, store: &Store, stored: &Stored) -> Material {
     Material {
         connection_id: store.connection().id.clone(),
         bucket: store.bucket().to_owned(),
@@ -201,77 +229,42 @@ fn material(lectern: &Lectern, store: &Store, stored: &Stored, now: UnixMillis) 
         checksum: stored.checksum.clone(),
         content_type: stored.content_type.clone(),
         added_by: lectern.actor.clone(),
-        added_at: now,
+        added_at: lectern.clock.now_ms(),
     }
 }
 
-fn follow(lectern: &Lectern, store: &Store, from: &str, to: &str) -> Result<()> {
-    let id = &store.connection().id;
-    let Some(mut material) = lectern.catalog.take_material(id, store.bucket(), from)? else {
-        return Ok(());
-    };
-    // A title of its own stays; one that was the name follows the name.
-    if material.title == place::last_segment(from) {
-        material.title = place::last_segment(to).to_owned();
-    }
-    material.key = to.to_owned();
-    lectern.catalog.put_material(&material)
+/// The user action that a row belongs to.
+pub(super) fn batch_of(id: &str) -> &str {
+    id.rsplit_once('-').map_or(id, |(batch, _)| batch)
 }
 
-fn row_id(batch: &str, index: usize) -> String {
-    format!("{batch}-{index}")
-}
-
-fn rows(store: &Store, work: &Work, batch: &str, now: UnixMillis) -> Vec<TransferRow> {
-    let row = |index: usize, direction, key: &str, size| TransferRow {
-        id: row_id(batch, index),
-        batch: batch.to_owned(),
-        connection_id: store.connection().id.clone(),
-        direction,
-        bucket: store.bucket().to_owned(),
-        key: key.to_owned(),
-        local_path: None,
-        size,
-        source_modified_at: None,
-        part_size: None,
-        upload_id: None,
-        condition: None,
-        state: TransferState::Waiting,
-        checksum: None,
-        created_at: now,
-    };
+fn direction(work: &Work) -> TransferDirection {
     match work {
-        Work::Upload(items) => items
-            .iter()
-            .enumerate()
-            .map(|(index, item)| {
-                let mut row = row(index, TransferDirection::Upload, &item.key, item.size());
-                if let UploadSource::File(source) = &item.source {
-                    row.local_path = Some(source.path.to_string_lossy().into_owned());
-                    row.source_modified_at = source.modified_ms();
-                }
-                row.condition = serde_json::to_string(&item.condition).ok();
-                row
-            })
-            .collect(),
-        Work::Download(items) => items
-            .iter()
-            .enumerate()
-            .map(|(index, item)| {
-                let mut row = row(index, TransferDirection::Download, &item.key, item.size);
-                let path = item.root.join(&item.path);
-                row.local_path = Some(path.to_string_lossy().into_owned());
-                row
-            })
-            .collect(),
-        Work::Move(items) => items
-            .iter()
-            .enumerate()
-            .map(|(index, item)| {
-                let mut row = row(index, TransferDirection::Copy, &item.to, item.size);
-                row.local_path = Some(item.from.clone());
-                row
-            })
-            .collect(),
+        Work::Upload(_) => TransferDirection::Upload,
+        Work::Download(_) => TransferDirection::Download,
+        Work::Move(_) => TransferDirection::Copy,
     }
+}
+
+fn rows(store: &Store, work: &Work, batch: &TransferBatch) -> Result<Vec<TransferRow>> {
+    (0..work.len())
+        .map(|index| {
+            let (key, size) = work.key_and_size(index);
+            Ok(TransferRow {
+                id: format!("{}-{index}", batch.id),
+                batch: batch.id.clone(),
+                connection_id: batch.connection_id.clone(),
+                direction: batch.direction,
+                bucket: store.bucket().to_owned(),
+                key: key.to_owned(),
+                size,
+                item: work.item_json(index)?,
+                position: u32::try_from(index).unwrap_or(u32::MAX),
+                begun: None,
+                state: TransferState::Waiting,
+                checksum: None,
+                created_at: batch.created_at,
+            })
+        })
+        .collect()
 }

@@ -2,7 +2,9 @@
 //! each ending in a clear state. What differs between the kinds of work is in
 //! the files that this one calls.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use super::window::Place;
 use tokio::task::JoinSet;
@@ -11,14 +13,16 @@ use super::current::CurrentStore;
 use super::items::ItemTable;
 use super::limits::Limits;
 use super::model::ItemPhase;
+use super::patience::Drought;
 use super::progress::ItemProgress;
 use super::record::Records;
 use super::work::Work;
 use super::{download, moving, upload};
+use crate::catalog::{Begun, TransferPart};
 use crate::error::{Code, Error, Result};
 use crate::job::JobReporter;
 use crate::lectern::Lectern;
-use crate::store::Store;
+use crate::store::{Capabilities, Store};
 
 /// Everything that the items of one job share.
 pub(super) struct Run {
@@ -29,6 +33,28 @@ pub(super) struct Run {
     pub(super) work: Arc<Work>,
     pub(super) items: Arc<ItemTable>,
     pub(super) reporter: Arc<JobReporter>,
+    /// What an earlier run left of these items.
+    pub(super) left: Mutex<HashMap<usize, Left>>,
+    pub(super) drought: Drought,
+    /// How long the job goes on with nothing but failures.
+    pub(super) patience: Duration,
+}
+
+/// What an earlier run had begun of an item, and how far it came.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Left {
+    pub(super) begun: Begun,
+    /// What the store told of the object that a download fetches.
+    pub(super) checksum: Option<String>,
+    pub(super) parts: Vec<TransferPart>,
+}
+
+/// How an item ended well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ended {
+    Done(Done),
+    /// Nothing was to be done: the other side has the same.
+    Same,
 }
 
 /// How an item that is done came out.
@@ -59,9 +85,11 @@ pub(super) async fn run(run: Run) {
     }
     while tasks.join_next().await.is_some() {}
     if cancel.is_cancelled() {
-        run.items.cancel_rest();
+        for index in run.items.cancel_rest() {
+            run.records.cancelled(&run, index).await;
+        }
     }
-    run.records.end(&run).await;
+    run.records.flush(&run).await;
     run.reporter.finish();
 }
 
@@ -77,7 +105,19 @@ impl Run {
         self.limits.file().await
     }
 
-    async fn item(&self, index: usize) {
+    /// What the store can do; asked once, so that it costs nothing later.
+    pub(super) async fn capabilities(&self, progress: &ItemProgress) -> Result<Capabilities> {
+        let ask = || async { self.store().capabilities().await };
+        self.patiently(progress, ask).await
+    }
+
+    /// What an earlier run left of an item: for the first try.
+    pub(super) fn take_left(&self, index: usize) -> Option<Left> {
+        let mut left = self.left.lock().unwrap_or_else(PoisonError::into_inner);
+        left.remove(&index)
+    }
+
+    async fn item(self: &Arc<Self>, index: usize) {
         let progress =
             ItemProgress::begin(&self.reporter, &self.items, index).at_most(&self.limits.rate);
         let outcome = match &*self.work {
@@ -85,11 +125,19 @@ impl Run {
             Work::Download(items) => {
                 download::download(self, index, &items[index], &progress).await
             }
-            Work::Move(items) => moving::move_one(self, index, &items[index], &progress).await,
+            Work::Move(items) => moving::move_one(self, index, &items[index], &progress)
+                .await
+                .map(Ended::Done),
         };
         let cancelled = self.reporter.is_cancelled();
         match outcome {
-            Ok(done) => {
+            Ok(Ended::Same) => {
+                progress.take_back_all();
+                self.items.set(index, ItemPhase::Skipped);
+                self.records.skipped(self, index).await;
+                self.reporter.item_skipped();
+            }
+            Ok(Ended::Done(done)) => {
                 let phase = if done.verified {
                     ItemPhase::Verified
                 } else {

@@ -7,27 +7,31 @@
 
 mod multipart;
 mod request;
+mod resume;
 mod single;
 
+use std::sync::Arc;
+
 use super::condition::taken;
+use super::disk::{blocking, source_error};
 use super::head::{Told, head};
 use super::model::ItemPhase;
 use super::part_size::MULTIPART_ABOVE;
 use super::progress::ItemProgress;
 use super::record::Stored;
-use super::run::{Done, Run};
+use super::run::{Done, Ended, Left, Run};
 use super::work::{UploadItem, UploadSource};
 use crate::browse::place;
 use crate::error::{Code, Error, Result};
 use crate::name::numbered;
-use crate::store::Capabilities;
+use crate::store::{Capabilities, Store};
 
 /// Numbers that are tried for a name that is to stand beside another.
 const MOST_NUMBERS: u32 = 1_000;
 
 /// One sending of one file to one key.
 struct Sending<'a> {
-    run: &'a Run,
+    run: &'a Arc<Run>,
     index: usize,
     item: &'a UploadItem,
     key: &'a str,
@@ -36,26 +40,62 @@ struct Sending<'a> {
 }
 
 pub(super) async fn upload(
-    run: &Run,
+    run: &Arc<Run>,
     index: usize,
     item: &UploadItem,
     progress: &ItemProgress,
-) -> Result<Done> {
+) -> Result<Ended> {
     let stored = if item.beside {
         upload_beside(run, index, item, progress).await?
     } else {
         send(run, index, item, &item.key, progress).await?
     };
     run.records.uploaded(run, index, &stored).await;
-    Ok(Done {
+    if item.remove_local && !remove_local(run, item, stored.verified).await {
+        run.items.keep_local(index);
+    }
+    Ok(Ended::Done(Done {
         bytes: stored.size,
         verified: stored.verified,
-    })
+    }))
+}
+
+/// Whether the local file is gone. Only one that is in the store without a
+/// doubt goes, and only as it was sent.
+async fn remove_local(run: &Run, item: &UploadItem, verified: bool) -> bool {
+    let UploadSource::File(source) = &item.source else {
+        return true;
+    };
+    if !verified {
+        return false;
+    }
+    // First the record that it is stored, then the removal.
+    run.records.flush(run).await;
+    let source = source.clone();
+    let removed = blocking(move || {
+        source.check()?;
+        std::fs::remove_file(&source.path).map_err(|error| source_error(&source.path, &error))
+    });
+    match removed.await {
+        Ok(()) => true,
+        Err(error) => {
+            tracing::warn!(%error, "a file that was uploaded stays on this computer");
+            false
+        }
+    }
+}
+
+/// Removes the parts that an upload left in the bucket; whether they are gone.
+pub(super) async fn abandon(store: &Store, key: &str, left: &Left) -> bool {
+    match &left.begun.upload_id {
+        Some(upload_id) => multipart::abort(store, key, upload_id).await,
+        None => true,
+    }
 }
 
 /// To the planned key, or to the next number that is free.
 async fn upload_beside(
-    run: &Run,
+    run: &Arc<Run>,
     index: usize,
     item: &UploadItem,
     progress: &ItemProgress,
@@ -91,7 +131,7 @@ fn renamed(name: &str, key: &str) -> String {
 
 /// Sends until the store takes it, or refuses for a reason that no lesson mends.
 async fn send(
-    run: &Run,
+    run: &Arc<Run>,
     index: usize,
     item: &UploadItem,
     key: &str,
@@ -103,15 +143,18 @@ async fn send(
             index,
             item,
             key,
-            can: run.store().capabilities().await?,
+            can: run.capabilities(progress).await?,
             progress,
         };
+        let once = || {
+            progress.take_back_all();
+            sending.whole()
+        };
         let outcome = match &item.source {
-            UploadSource::Folder => sending.folder().await,
             UploadSource::File(source) if source.size > MULTIPART_ABOVE => {
                 sending.in_parts(source).await
             }
-            UploadSource::File(source) => sending.at_once(source).await,
+            UploadSource::File(_) | UploadSource::Folder => run.patiently(progress, once).await,
         };
         match outcome {
             Err(error) if run.store().learn_from(&error) => {
@@ -124,6 +167,14 @@ async fn send(
 }
 
 impl Sending<'_> {
+    /// In one request.
+    async fn whole(&self) -> Result<Stored> {
+        match &self.item.source {
+            UploadSource::Folder => self.folder().await,
+            UploadSource::File(source) => self.at_once(source).await,
+        }
+    }
+
     /// Where the store does not honour conditions, look before writing.
     async fn look_first(&self) -> Result<()> {
         if self.can.conditional_writes {
@@ -149,11 +200,12 @@ impl Sending<'_> {
         let Err(error) = outcome else {
             return outcome;
         };
-        let may_be_ours = !self.item.beside
-            && matches!(
-                error.code,
-                Code::AlreadyExists | Code::NotFound | Code::Changed
-            );
+        let may_be_ours = match error.code {
+            Code::AlreadyExists | Code::NotFound | Code::Changed => !self.item.beside,
+            // The answer may be what was damaged on its way.
+            Code::ChecksumMismatch => true,
+            _ => false,
+        };
         if !may_be_ours {
             return Err(error);
         }

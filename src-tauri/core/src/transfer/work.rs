@@ -8,7 +8,9 @@ use serde::{Deserialize, Serialize};
 use super::condition::Condition;
 use super::disk::Source;
 use super::model::Direction;
+use crate::catalog::TransferDirection;
 use crate::connection::ConnectionId;
+use crate::error::{Error, Result};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Work {
@@ -17,7 +19,7 @@ pub(super) enum Work {
     Move(Vec<MoveItem>),
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct UploadItem {
     /// As the person knows it, relative to the target.
     pub(super) name: String,
@@ -26,30 +28,37 @@ pub(super) struct UploadItem {
     pub(super) condition: Condition,
     /// Another number is tried when the key is taken.
     pub(super) beside: bool,
+    /// Left out when the object that is there is the same.
+    pub(super) unless_same: bool,
+    /// The local file goes once the upload is verified.
+    pub(super) remove_local: bool,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum UploadSource {
     File(Source),
     /// A folder with nothing in it: a zero-byte object whose key ends with `/`.
     Folder,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct DownloadItem {
     pub(super) name: String,
     pub(super) key: String,
     /// Bytes, as listed.
     pub(super) size: u64,
     /// The folder that was chosen.
+    #[serde(with = "super::path_text")]
     pub(super) root: PathBuf,
     /// Below it, with `/` between; checked to stay there.
     pub(super) path: String,
     pub(super) place: Place,
+    /// Left out when the file that is there is the same.
+    pub(super) unless_same: bool,
 }
 
 /// How a download takes its place.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Place {
     /// Nothing is there.
     Free,
@@ -103,6 +112,46 @@ impl Work {
         }
     }
 
+    /// Where an item goes (for a download: comes from) in the bucket, and its bytes.
+    pub(super) fn key_and_size(&self, index: usize) -> (&str, u64) {
+        match self {
+            Self::Upload(items) => (&items[index].key, items[index].size()),
+            Self::Download(items) => (&items[index].key, items[index].size),
+            Self::Move(items) => (&items[index].to, items[index].size),
+        }
+    }
+
+    /// All it takes to do an item, for another run to read.
+    pub(super) fn item_json(&self, index: usize) -> Result<String> {
+        let text = match self {
+            Self::Upload(items) => serde_json::to_string(&items[index]),
+            Self::Download(items) => serde_json::to_string(&items[index]),
+            Self::Move(items) => serde_json::to_string(&items[index]),
+        };
+        text.map_err(|error| Error::internal(error.to_string()))
+    }
+
+    /// The items that another run wrote down.
+    ///
+    /// # Errors
+    /// `Internal` for what cannot be read.
+    pub(super) fn of_json<'a>(
+        direction: TransferDirection,
+        items: impl Iterator<Item = &'a str>,
+    ) -> Result<Self> {
+        fn all<'a, T: Deserialize<'a>>(items: impl Iterator<Item = &'a str>) -> Result<Vec<T>> {
+            items
+                .map(|text| serde_json::from_str(text))
+                .collect::<Result<_, _>>()
+                .map_err(|error| Error::internal(error.to_string()))
+        }
+        Ok(match direction {
+            TransferDirection::Upload => Self::Upload(all(items)?),
+            TransferDirection::Download => Self::Download(all(items)?),
+            TransferDirection::Copy => Self::Move(all(items)?),
+        })
+    }
+
     /// Name and bytes of every item, in order.
     pub(super) fn outline(&self) -> Vec<(String, u64)> {
         match self {
@@ -118,6 +167,15 @@ impl Work {
                 .iter()
                 .map(|item| (item.name.clone(), item.size))
                 .collect(),
+        }
+    }
+
+    /// The local file of each upload goes once it is verified.
+    pub(super) fn remove_local(&mut self) {
+        if let Self::Upload(items) = self {
+            for item in items {
+                item.remove_local = true;
+            }
         }
     }
 

@@ -295,7 +295,7 @@ async fn a_cancelled_upload_leaves_nothing(bed: Bed) {
     assert_eq!((summary.phase, summary.done), (JobPhase::Cancelled, 0));
     assert_eq!(bed.unfinished_uploads().await, 0);
     assert_eq!(bed.keys().await, Vec::<String>::new());
-    assert_eq!(bed.lectern.catalog.unfinished_transfers().unwrap(), []);
+    assert_eq!(bed.lectern.catalog.unfinished_batches().unwrap(), []);
 }
 
 on_every_server!(a_file_changed_under_way_is_not_stored, [ListsUploads]);

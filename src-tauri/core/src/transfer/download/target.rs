@@ -20,16 +20,18 @@ const MOST_NUMBERS: u32 = 10_000;
 pub(super) struct Target {
     temporary: TempPath,
     file: Arc<File>,
+    reopened: bool,
     path: PathBuf,
     item: DownloadItem,
 }
 
 impl Target {
-    /// Makes the folders and the temporary file, with room for the planned size. Blocks.
+    /// Makes the folders and the temporary file, with room for the planned size;
+    /// one that an earlier run of the transfer `id` left is opened again. Blocks.
     ///
     /// # Errors
     /// `DiskFull`, or `LocalFile` when the place cannot be written to.
-    pub(super) fn prepare(item: DownloadItem) -> Result<Self> {
+    pub(super) fn prepare(item: DownloadItem, id: &str) -> Result<Self> {
         let (folders, name) = match item.path.rsplit_once('/') {
             Some((folders, name)) => (folders, name),
             None => ("", item.path.as_str()),
@@ -42,25 +44,54 @@ impl Target {
         }
         let folder = make_folder(&item.root, folders)?;
         let path = folder.join(name);
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(".lectern-").suffix(".part");
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            // As any new file: the system takes off what the user's mask forbids.
-            builder.permissions(std::fs::Permissions::from_mode(0o666));
+        let temporary = temporary_in(&folder, id);
+        let opened = match create(&temporary) {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+                reopen(&temporary).map(|file| (file, true))
+            }
+            created => created.map(|file| (file, false)),
+        };
+        let (file, reopened) = opened.map_err(|error| target_error(&path, &error))?;
+        // Removed when it is dropped, from here on.
+        let temporary =
+            TempPath::try_from_path(temporary).map_err(|error| target_error(&path, &error))?;
+        if !reopened {
+            reserve(&file, item.size).map_err(|error| target_error(&path, &error))?;
         }
-        let temporary = builder
-            .tempfile_in(&folder)
-            .map_err(|error| target_error(&path, &error))?;
-        let (file, temporary) = temporary.into_parts();
-        reserve(&file, item.size).map_err(|error| target_error(&path, &error))?;
         Ok(Self {
             temporary,
             file: Arc::new(file),
+            reopened,
             path,
             item,
         })
+    }
+
+    /// Whether an earlier run left the temporary file.
+    pub(super) fn is_reopened(&self) -> bool {
+        self.reopened
+    }
+
+    /// Bytes of the temporary file.
+    ///
+    /// # Errors
+    /// `LocalFile`.
+    pub(super) async fn size(&self) -> Result<u64> {
+        let (file, path) = (self.file(), self.path.clone());
+        blocking(move || {
+            let metadata = file.metadata();
+            metadata
+                .map(|metadata| metadata.len())
+                .map_err(|error| target_error(&path, &error))
+        })
+        .await
+    }
+
+    /// Leaves the temporary file for another try.
+    pub(super) fn keep(self) {
+        if let Err(error) = self.temporary.keep() {
+            tracing::warn!(%error, "what was fetched of a file could not be kept");
+        }
     }
 
     pub(super) fn file(&self) -> Arc<File> {
@@ -72,7 +103,7 @@ impl Target {
     /// # Errors
     /// `DiskFull`, `LocalFile`.
     pub(super) async fn resize(&self, size: u64) -> Result<()> {
-        if size == self.item.size {
+        if size == self.item.size && !self.reopened {
             return Ok(());
         }
         let (file, path) = (self.file(), self.path.clone());
@@ -132,6 +163,36 @@ impl Target {
             }
         }
         Err(target_error(&self.path, &ErrorKind::AlreadyExists.into()))
+    }
+}
+
+/// Hidden where a leading dot hides; told apart from others by the transfer.
+fn temporary_in(folder: &Path, id: &str) -> PathBuf {
+    folder.join(format!(".lectern-{id}.part"))
+}
+
+fn create(path: &Path) -> std::io::Result<File> {
+    let mut options = File::options();
+    options.read(true).write(true).create_new(true).open(path)
+}
+
+/// A file that lies there, and no link to one.
+fn reopen(path: &Path) -> std::io::Result<File> {
+    if !std::fs::symlink_metadata(path)?.is_file() {
+        return Err(ErrorKind::AlreadyExists.into());
+    }
+    File::options().read(true).write(true).open(path)
+}
+
+/// Removes the temporary file that a transfer left; whether it is gone. Blocks.
+pub(super) fn remove_temporary(item: &DownloadItem, id: &str) -> bool {
+    let folder = match item.path.rsplit_once('/') {
+        Some((folders, _)) => item.root.join(folders),
+        None => item.root.clone(),
+    };
+    match std::fs::remove_file(temporary_in(&folder, id)) {
+        Ok(()) => true,
+        Err(error) => error.kind() == ErrorKind::NotFound,
     }
 }
 

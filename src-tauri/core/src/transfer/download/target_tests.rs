@@ -12,11 +12,12 @@ fn item(root: &Path, path: &str, place: Place) -> DownloadItem {
         root: root.into(),
         path: path.into(),
         place,
+        unless_same: false,
     }
 }
 
 fn prepared(root: &Path, path: &str, place: Place) -> Target {
-    let target = Target::prepare(item(root, path, place)).unwrap();
+    let target = Target::prepare(item(root, path, place), "1").unwrap();
     crate::transfer::disk::write_all_at(&target.file, b"new", 0).unwrap();
     target
 }
@@ -114,7 +115,7 @@ fn no_path_leads_out_of_the_folder() {
     let root = tempfile::tempdir().unwrap();
 
     for path in ["../x", "..", "a/../../x", "a/.."] {
-        let target = Target::prepare(item(root.path(), path, Place::Free));
+        let target = Target::prepare(item(root.path(), path, Place::Free), "1");
         assert_eq!(target.err().unwrap().code, Code::LocalFile, "{path}");
     }
 }
@@ -126,7 +127,7 @@ fn a_link_in_the_folder_is_not_followed() {
     let outside = tempfile::tempdir().unwrap();
     std::os::unix::fs::symlink(outside.path(), root.path().join("a")).unwrap();
 
-    let target = Target::prepare(item(root.path(), "a/x", Place::Free));
+    let target = Target::prepare(item(root.path(), "a/x", Place::Free), "1");
 
     assert_eq!(target.err().unwrap().code, Code::LocalFile);
     assert!(names(outside.path()).is_empty());

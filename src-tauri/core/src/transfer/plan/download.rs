@@ -277,6 +277,7 @@ pub(in crate::transfer) fn resolve(entries: &Entries, verdicts: &[Verdict]) -> R
             root: entries.root.clone(),
             path: entry.path.clone(),
             place,
+            unless_same: false,
         });
     }
     Resolved {

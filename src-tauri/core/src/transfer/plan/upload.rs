@@ -214,6 +214,8 @@ pub(in crate::transfer) fn resolve(entries: &[Entry], verdicts: &[Verdict]) -> R
             source: entry.source.clone(),
             condition,
             beside,
+            unless_same: false,
+            remove_local: false,
         }));
     }
     Resolved {

@@ -1,9 +1,14 @@
 //! An object in parts: several under way at once, completed when all are there.
 //!
-//! Every part's place in the catalogue is written as soon as the store has it.
-//! When the upload fails or is cancelled, parts under way are stopped first and
-//! the upload is aborted then, so that none is left to be paid for.
+//! What was begun is written down before the first part goes, and each part
+//! when the store has it, so that another run goes on from there ([`resume`]).
+//! When the upload is cancelled or cannot succeed, parts under way are stopped
+//! first and the upload is aborted then, so that none is left to be paid for;
+//! when it only did not succeed yet, they are kept.
+//!
+//! [`resume`]: super::resume
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::sync::Arc;
 
@@ -14,24 +19,25 @@ use bytes::Bytes;
 use tokio::task::JoinSet;
 
 use super::request::{SealHeaders, content_type};
+use super::resume::Resumed;
 use super::{Sending, mismatch};
-use crate::catalog::TransferPart;
+use crate::catalog::{Begun, TransferPart};
 use crate::error::{Code, Error, Result};
-use crate::store::{Checksum, Operation, classify};
-use crate::transfer::body::{Payload, payload};
+use crate::store::{Checksum, Operation, Store, classify};
+use crate::transfer::body::{Counter, Payload, payload};
 use crate::transfer::checksum::{Seal, composite, multipart_etag, whole};
-use crate::transfer::current::CurrentStore;
 use crate::transfer::disk::{Source, blocking};
-use crate::transfer::limits::{Limits, REQUESTS_A_FILE};
+use crate::transfer::limits::REQUESTS_A_FILE;
 use crate::transfer::model::ItemPhase;
 use crate::transfer::part_size::{MIB, part_size, parts, ranges};
+use crate::transfer::patience::may_pass;
 use crate::transfer::progress::ItemProgress;
 use crate::transfer::record::Stored;
+use crate::transfer::run::Run;
 
 /// What sending a part takes, shared by the tasks that do it.
 struct Parts {
-    current: CurrentStore,
-    limits: Arc<Limits>,
+    run: Arc<Run>,
     checksum: Checksum,
     source: Source,
     file: Arc<File>,
@@ -40,55 +46,99 @@ struct Parts {
     progress: ItemProgress,
 }
 
-struct Sent {
-    number: u32,
-    etag: Option<String>,
-    seal: Seal,
+/// A part that the store has.
+#[derive(Debug, Clone)]
+pub(super) struct Sent {
+    pub(super) number: u32,
+    pub(super) etag: Option<String>,
+    pub(super) seal: Seal,
+}
+
+/// An upload to which parts go.
+pub(super) struct Upload {
+    pub(super) id: String,
+    /// Bytes of every part but the last.
+    pub(super) part_size: u64,
+    /// The store sums the whole object, and not only the parts' sums.
+    pub(super) full_object: bool,
+    /// What the store has already.
+    pub(super) sent: Vec<Sent>,
 }
 
 impl Sending<'_> {
     pub(super) async fn in_parts(&self, source: &Source) -> Result<Stored> {
-        let part = part_size(source.size)?;
         let to_open = source.clone();
-        let file = blocking(move || to_open.open()).await?;
-        self.look_first().await?;
+        let file = Arc::new(blocking(move || to_open.open()).await?);
+        let look = || self.look_first();
+        self.run.patiently(self.progress, look).await?;
 
-        // Not dropped half way: an upload whose id is lost cannot be aborted.
-        let content_type = content_type(self.key, b"");
-        let upload_id = self.create(&content_type).await?;
-        let records = &self.run.records;
-        records
-            .multipart(self.run, self.index, &upload_id, part)
-            .await;
+        let upload = match self.run.take_left(self.index) {
+            Some(left) => match self.resume(source, &file, left).await? {
+                Resumed::Upload(upload) => upload,
+                Resumed::Stored(stored) => return Ok(stored),
+                Resumed::Gone => self.begin(source).await?,
+            },
+            None => self.begin(source).await?,
+        };
 
-        let outcome = self
-            .send_and_complete(source, file, part, &upload_id, content_type)
-            .await;
-        if outcome.is_err() && self.abort(&upload_id).await {
-            records.no_parts(self.run, self.index).await;
+        let id = upload.id.clone();
+        let outcome = self.send_and_complete(source, file, upload).await;
+        if let Err(error) = &outcome {
+            self.give_up(&id, error).await;
         }
         outcome
+    }
+
+    /// Parts of an upload that may yet succeed are kept.
+    pub(super) async fn give_up(&self, upload_id: &str, error: &Error) {
+        let keep = may_pass(error) && !self.run.reporter.is_cancelled();
+        if !keep && abort(&self.run.store(), self.key, upload_id).await {
+            self.run.records.not_begun(self.run, self.index).await;
+        }
+    }
+
+    /// Begins an upload, and writes its id down before anything is sent to it.
+    async fn begin(&self, source: &Source) -> Result<Upload> {
+        let part_size = part_size(source.size)?;
+        // Not dropped half way: an upload whose id is lost cannot be aborted.
+        let create = || self.create();
+        let (id, full_object) = self.run.patiently(self.progress, create).await?;
+        let begun = Begun {
+            upload_id: Some(id.clone()),
+            part_size,
+            etag: None,
+        };
+        let records = &self.run.records;
+        if let Err(error) = records.begun(self.run, self.index, begun, None).await {
+            abort(&self.run.store(), self.key, &id).await;
+            return Err(error);
+        }
+        Ok(Upload {
+            id,
+            part_size,
+            full_object,
+            sent: Vec::new(),
+        })
     }
 
     async fn send_and_complete(
         &self,
         source: &Source,
-        file: File,
-        part: u64,
-        upload_id: &str,
-        content_type: String,
+        file: Arc<File>,
+        upload: Upload,
     ) -> Result<Stored> {
         let parts = Parts {
-            current: self.run.current.clone(),
-            limits: Arc::clone(&self.run.limits),
+            run: Arc::clone(self.run),
             checksum: self.can.checksum,
             source: source.clone(),
-            file: Arc::new(file),
+            file,
             key: self.key.to_owned(),
-            upload_id: upload_id.to_owned(),
+            upload_id: upload.id.clone(),
             progress: self.progress.clone(),
         };
-        let sent = self.send_parts(parts, part).await?;
+        let sent = self
+            .send_parts(parts, upload.part_size, upload.sent)
+            .await?;
         self.progress.phase(ItemPhase::Checking);
         let to_check = source.clone();
         blocking(move || to_check.check()).await?;
@@ -100,24 +150,29 @@ impl Sending<'_> {
             size: source.size,
             etag: None,
             checksum: whole.map(|sum| sum.record()),
-            content_type: Some(content_type),
+            content_type: Some(content_type(self.key, b"")),
             verified: false,
         };
         let whole = whole.map(|sum| sum.base64());
-        let outcome = match self.complete(upload_id, sent, whole.as_deref()).await {
-            Ok(answer) => {
-                judge(&answer, &seals, whole.as_deref(), self.key).map(|verified| Stored {
-                    etag: answer.e_tag,
-                    verified,
-                    ..ours.clone()
-                })
-            }
-            Err(error) => Err(error),
+        let full = whole.clone().filter(|_| upload.full_object);
+        let complete = || async {
+            let outcome = match self.complete(&upload.id, &sent, full.clone()).await {
+                Ok(answer) => {
+                    judge(&answer, &seals, whole.as_deref(), self.key).map(|verified| Stored {
+                        etag: answer.e_tag,
+                        verified,
+                        ..ours.clone()
+                    })
+                }
+                Err(error) => Err(error),
+            };
+            self.or_ours(outcome, &ours).await
         };
-        self.or_ours(outcome, &ours).await
+        self.run.patiently(self.progress, complete).await
     }
 
-    async fn create(&self, content_type: &str) -> Result<String> {
+    /// The id of a new upload, and whether the store sums the whole object.
+    async fn create(&self) -> Result<(String, bool)> {
         let (algorithm, kind) = match self.can.checksum {
             Checksum::Crc64Nvme => (
                 Some(ChecksumAlgorithm::Crc64Nvme),
@@ -137,23 +192,28 @@ impl Sending<'_> {
             .create_multipart_upload()
             .bucket(store.bucket())
             .key(self.key)
-            .content_type(content_type)
+            .content_type(content_type(self.key, b""))
             .set_checksum_algorithm(algorithm)
             .set_checksum_type(kind)
             .send()
             .await
             .map_err(|error| classify(Operation::Write, self.key, error))?;
-        answer
+        let full_object = sums_whole(self.can.checksum, answer.checksum_type());
+        let id = answer
             .upload_id
-            .ok_or_else(|| Error::internal("the store began an upload without an id"))
+            .ok_or_else(|| Error::internal("the store began an upload without an id"))?;
+        Ok((id, full_object))
     }
 
     /// All parts, in order. Whatever ends it early stops what is under way.
-    async fn send_parts(&self, sending: Parts, part: u64) -> Result<Vec<Sent>> {
+    async fn send_parts(&self, sending: Parts, part: u64, sent: Vec<Sent>) -> Result<Vec<Sent>> {
         let sending = Arc::new(sending);
-        let mut next = parts(sending.source.size, part);
+        let mut sent: BTreeMap<u32, Sent> =
+            sent.into_iter().map(|part| (part.number, part)).collect();
+        let there: Vec<u32> = sent.keys().copied().collect();
+        let mut next = parts(sending.source.size, part)
+            .filter(|(number, ..)| there.binary_search(number).is_err());
         let mut under_way = JoinSet::new();
-        let mut sent = Vec::new();
         loop {
             while under_way.len() < REQUESTS_A_FILE
                 && let Some((number, at, length)) = next.next()
@@ -173,7 +233,7 @@ impl Sending<'_> {
                 Some(Ok(part)) => {
                     let records = &self.run.records;
                     records.part(self.run, self.index, row(&part)).await;
-                    sent.push(part);
+                    sent.insert(part.number, part);
                 }
                 Some(Err(error)) => {
                     under_way.shutdown().await;
@@ -181,27 +241,31 @@ impl Sending<'_> {
                 }
             }
         }
-        sent.sort_unstable_by_key(|part| part.number);
-        Ok(sent)
+        Ok(sent.into_values().collect())
     }
 
     async fn complete(
         &self,
         upload_id: &str,
-        sent: Vec<Sent>,
-        whole: Option<&str>,
+        sent: &[Sent],
+        full: Option<String>,
     ) -> Result<CompleteMultipartUploadOutput> {
-        let full_object = self.can.checksum == Checksum::Crc64Nvme;
-        let parts = sent.into_iter().map(|part| {
+        let parts = sent.iter().map(|part| {
             // A store that puts the checksum together from the parts' wants them again.
             let headers = SealHeaders::of(&part.seal);
             CompletedPart::builder()
                 .part_number(i32::try_from(part.number).unwrap_or(i32::MAX))
-                .set_e_tag(part.etag)
+                .set_e_tag(part.etag.clone())
                 .set_checksum_crc64_nvme(headers.crc64nvme)
                 .set_checksum_crc32(headers.crc32)
                 .build()
         });
+        let kind = full.is_some().then_some(ChecksumType::FullObject);
+        let (crc64nvme, crc32) = match self.can.checksum {
+            Checksum::Crc64Nvme => (full, None),
+            Checksum::Crc32 => (None, full),
+            Checksum::None => (None, None),
+        };
         let store = self.run.store();
         store
             .client()
@@ -211,8 +275,9 @@ impl Sending<'_> {
             .upload_id(upload_id)
             .set_if_none_match(self.if_none_match())
             .set_if_match(self.if_match())
-            .set_checksum_crc64_nvme(whole.filter(|_| full_object).map(str::to_owned))
-            .set_checksum_type(full_object.then_some(ChecksumType::FullObject))
+            .set_checksum_crc64_nvme(crc64nvme)
+            .set_checksum_crc32(crc32)
+            .set_checksum_type(kind)
             .multipart_upload(
                 CompletedMultipartUpload::builder()
                     .set_parts(Some(parts.collect()))
@@ -222,46 +287,59 @@ impl Sending<'_> {
             .await
             .map_err(|error| classify(Operation::Write, self.key, error))
     }
+}
 
-    /// Whether the store has no parts of it any more.
-    async fn abort(&self, upload_id: &str) -> bool {
-        let store = self.run.store();
-        let answer = store
-            .client()
-            .abort_multipart_upload()
-            .bucket(store.bucket())
-            .key(self.key)
-            .upload_id(upload_id)
-            .send()
-            .await;
-        let error = answer
-            .err()
-            .map(|error| classify(Operation::Other("AbortMultipartUpload"), self.key, error));
-        match error {
-            None => true,
-            Some(error) if error.code == Code::NotFound => true,
-            Some(error) => {
-                tracing::warn!(%error, "the parts of an upload that ended early could not be removed");
-                false
-            }
+/// Whether the whole object is summed. Stores that were not asked what they do
+/// say it when the upload begins.
+pub(super) fn sums_whole(checksum: Checksum, told: Option<&ChecksumType>) -> bool {
+    match checksum {
+        Checksum::Crc64Nvme => true,
+        Checksum::Crc32 => told == Some(&ChecksumType::FullObject),
+        Checksum::None => false,
+    }
+}
+
+/// Whether the store has no parts of it any more.
+pub(super) async fn abort(store: &Store, key: &str, upload_id: &str) -> bool {
+    let answer = store
+        .client()
+        .abort_multipart_upload()
+        .bucket(store.bucket())
+        .key(key)
+        .upload_id(upload_id)
+        .send()
+        .await;
+    let error = answer
+        .err()
+        .map(|error| classify(Operation::Other("AbortMultipartUpload"), key, error));
+    match error {
+        None => true,
+        Some(error) if error.code == Code::NotFound => true,
+        Some(error) => {
+            tracing::warn!(%error, "the parts of an upload that ended early could not be removed");
+            false
         }
     }
 }
 
 impl Parts {
     async fn send(&self, number: u32, at: u64, length: u64) -> Result<Sent> {
-        let _slot = self.limits.slot(length).await;
-        let (seal, payload) = if self.limits.buffers(length) {
+        let once = || self.send_once(number, at, length);
+        self.run.patiently(&self.progress, once).await
+    }
+
+    async fn send_once(&self, number: u32, at: u64, length: u64) -> Result<Sent> {
+        let _slot = self.run.limits.slot(length).await;
+        let store = self.run.store();
+        let (seal, payload) = if self.run.limits.buffers(length) {
             let (bytes, seal) = self.read(at, length).await?;
-            let signed = self.current.now().signs_payloads();
-            (seal, payload(bytes, signed, &self.progress))
+            (seal, payload(bytes, store.signs_payloads(), &self.progress))
         } else {
             self.read_while_sending(at, length).await?
         };
         self.progress.rate().pass(payload.uncounted).await;
         let headers = SealHeaders::of(&seal);
-        let store = self.current.now();
-        let answer = store
+        let request = store
             .client()
             .upload_part()
             .bucket(store.bucket())
@@ -269,19 +347,31 @@ impl Parts {
             .upload_id(&self.upload_id)
             .part_number(i32::try_from(number).unwrap_or(i32::MAX))
             .content_length(i64::try_from(length).unwrap_or(i64::MAX))
-            .set_checksum_crc64_nvme(headers.crc64nvme)
-            .set_checksum_crc32(headers.crc32)
+            .set_checksum_crc64_nvme(headers.crc64nvme.clone())
+            .set_checksum_crc32(headers.crc32.clone())
             .set_content_md5(headers.md5)
-            .body(payload.body)
-            .send()
-            .await
-            .map_err(|error| classify(Operation::Write, &self.key, error))?;
-        self.progress.add(payload.uncounted);
-        Ok(Sent {
-            number,
-            etag: answer.e_tag,
-            seal,
-        })
+            .body(payload.body);
+        let outcome = match request.send().await {
+            Ok(answer) => {
+                let theirs = answer.checksum_crc64_nvme().or(answer.checksum_crc32());
+                let ours = headers.crc64nvme.as_deref().or(headers.crc32.as_deref());
+                match (theirs, ours) {
+                    (Some(theirs), Some(ours)) if theirs != ours => Err(mismatch(&self.key)),
+                    _ => Ok(answer.e_tag),
+                }
+            }
+            Err(error) => Err(classify(Operation::Write, &self.key, error)),
+        };
+        match outcome {
+            Ok(etag) => {
+                self.progress.add(payload.uncounted);
+                Ok(Sent { number, etag, seal })
+            }
+            Err(error) => {
+                payload.counted.take_back(&self.progress);
+                Err(error)
+            }
+        }
     }
 
     async fn read(&self, at: u64, length: u64) -> Result<(Bytes, Seal)> {
@@ -298,16 +388,7 @@ impl Parts {
     /// A part too large to hold: summed in one pass over the file, sent in a second.
     async fn read_while_sending(&self, at: u64, length: u64) -> Result<(Seal, Payload)> {
         let (source, file, checksum) = (self.source.clone(), Arc::clone(&self.file), self.checksum);
-        let seal = blocking(move || {
-            let mut seals = Vec::new();
-            for (offset, length) in ranges(length, MIB) {
-                let length = usize::try_from(length).map_err(|e| Error::internal(e.to_string()))?;
-                let bytes = source.read(&file, at + offset, length)?;
-                seals.push(Seal::of(checksum, &bytes));
-            }
-            Ok(whole(&seals).map_or(Seal::Nothing, Seal::Crc))
-        })
-        .await?;
+        let seal = blocking(move || sum_in_place(&source, &file, checksum, at, length)).await?;
         let body = ByteStream::read_from()
             .path(&self.source.path)
             .offset(at)
@@ -316,11 +397,36 @@ impl Parts {
             .await
             .map_err(|error| Error::internal(error.to_string()))?;
         let uncounted = length;
-        Ok((seal, Payload { body, uncounted }))
+        let counted = Counter::default();
+        Ok((
+            seal,
+            Payload {
+                body,
+                uncounted,
+                counted,
+            },
+        ))
     }
 }
 
-fn row(part: &Sent) -> TransferPart {
+/// The sum of a stretch of a file that is not held in memory as a whole. Blocks.
+pub(super) fn sum_in_place(
+    source: &Source,
+    file: &File,
+    checksum: Checksum,
+    at: u64,
+    length: u64,
+) -> Result<Seal> {
+    let mut seals = Vec::new();
+    for (offset, length) in ranges(length, MIB) {
+        let length = usize::try_from(length).map_err(|e| Error::internal(e.to_string()))?;
+        let bytes = source.read(file, at + offset, length)?;
+        seals.push(Seal::of(checksum, &bytes));
+    }
+    Ok(whole(&seals).map_or(Seal::Nothing, Seal::Crc))
+}
+
+pub(super) fn row(part: &Sent) -> TransferPart {
     TransferPart {
         number: part.number,
         etag: part.etag.clone().unwrap_or_default(),

@@ -240,6 +240,7 @@ impl Compared {
                 root: root.to_owned(),
                 path: wanted.path,
                 place,
+                unless_same: false,
             });
         }
         self.planned.entries = Entries::Ready(Work::Download(items));

@@ -193,6 +193,8 @@ impl Compared {
                 source: wanted.source,
                 condition,
                 beside: false,
+                unless_same: false,
+                remove_local: false,
             });
         }
         self.planned.entries = Entries::Ready(Work::Upload(items));
