@@ -22,6 +22,7 @@ use super::part_size::MIB;
 use super::patience::{MOST_DAMAGED, may_pass};
 use super::progress::ItemProgress;
 use super::run::{Done, Ended, Run, or_cancelled};
+use super::same::is_same;
 use super::work::{DownloadItem, Place};
 use crate::error::{Code, Error, Result};
 use crate::store::{Operation, classify};
@@ -43,6 +44,12 @@ pub(super) async fn download(
         blocking(move || target::make_folder(&planned.root, &planned.path)).await?;
         run.records.downloaded(run, index, None).await;
         return Ok(done(0, false));
+    }
+    if item.unless_same
+        && let Place::Instead(there) = &item.place
+        && is_same(run, progress, &item.key, there).await?
+    {
+        return Ok(Ended::Same);
     }
     let id = run.records.id(index);
     let target = blocking(move || Target::prepare(planned, &id)).await?;

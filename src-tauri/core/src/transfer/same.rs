@@ -12,7 +12,10 @@ use md5::{Digest, Md5};
 use super::checksum::{Algorithm, Sum};
 use super::disk::{Source, blocking};
 use super::head::head;
+use super::model::ItemPhase;
 use super::part_size::MIB;
+use super::progress::ItemProgress;
+use super::run::{Run, or_cancelled};
 use crate::error::{Code, Error, Result};
 use crate::store::Store;
 
@@ -53,6 +56,25 @@ pub(super) async fn same(
         },
         None => Ok(false),
     }
+}
+
+/// For an item that is to be left out when it is the same: as patiently as
+/// everything else of its job.
+///
+/// # Errors
+/// As [`same`]; `Cancelled`.
+pub(super) async fn is_same(
+    run: &Run,
+    progress: &ItemProgress,
+    key: &str,
+    source: &Source,
+) -> Result<bool> {
+    progress.phase(ItemPhase::Checking);
+    let look = || async {
+        let store = run.store();
+        or_cancelled(progress, same(&store, key, None, source)).await
+    };
+    run.patiently(progress, look).await
 }
 
 /// The hexadecimal MD5, where the ETag can be one.

@@ -20,6 +20,7 @@ use super::part_size::MULTIPART_ABOVE;
 use super::progress::ItemProgress;
 use super::record::Stored;
 use super::run::{Done, Ended, Left, Run};
+use super::same::is_same;
 use super::work::{UploadItem, UploadSource};
 use crate::browse::place;
 use crate::error::{Code, Error, Result};
@@ -45,6 +46,12 @@ pub(super) async fn upload(
     item: &UploadItem,
     progress: &ItemProgress,
 ) -> Result<Ended> {
+    if item.unless_same
+        && let UploadSource::File(source) = &item.source
+        && is_same(run, progress, &item.key, source).await?
+    {
+        return Ok(Ended::Same);
+    }
     let stored = if item.beside {
         upload_beside(run, index, item, progress).await?
     } else {

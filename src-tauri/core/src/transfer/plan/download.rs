@@ -252,11 +252,14 @@ pub(in crate::transfer) fn resolve(entries: &Entries, verdicts: &[Verdict]) -> R
     let mut items = Vec::with_capacity(entries.entries.len());
     let mut skipped = Vec::new();
     for entry in &entries.entries {
+        let mut unless_same = false;
         let place = match (&entry.taken_by, entry.is_folder) {
             (_, true) => Place::Folder,
             (None, false) => Place::Free,
             (Some(there), false) => match verdicts.next() {
-                Some(Verdict::Replace | Verdict::ReplaceUnlessSame) => {
+                Some(Verdict::Replace) => Place::Instead(there.clone()),
+                Some(Verdict::ReplaceUnlessSame) => {
+                    unless_same = true;
                     Place::Instead(there.clone())
                 }
                 Some(Verdict::KeepBoth) => Place::Beside,
@@ -277,7 +280,7 @@ pub(in crate::transfer) fn resolve(entries: &Entries, verdicts: &[Verdict]) -> R
             root: entries.root.clone(),
             path: entry.path.clone(),
             place,
-            unless_same: false,
+            unless_same,
         });
     }
     Resolved {

@@ -214,7 +214,8 @@ pub(in crate::transfer) fn resolve(entries: &[Entry], verdicts: &[Verdict]) -> R
             source: entry.source.clone(),
             condition,
             beside,
-            unless_same: false,
+            // What goes before it in this selection is no object to compare with.
+            unless_same: verdict == Some(Verdict::ReplaceUnlessSame) && !entry.has_twin,
             remove_local: false,
         }));
     }

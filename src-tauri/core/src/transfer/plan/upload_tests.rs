@@ -48,6 +48,18 @@ fn a_taken_key_is_a_conflict_and_replaced_only_unchanged() {
 }
 
 #[test]
+fn what_is_compared_by_content_is_compared_with_the_object_and_no_other_file() {
+    let mut entries = vec![file("a", 7), file("b", 7), file("b", 7)];
+    find_conflicts(&mut entries, &HashMap::from([object("w/a"), object("w/b")]));
+
+    let verdicts = [Verdict::ReplaceUnlessSame; 3];
+    let items = items(resolve(&entries, &verdicts));
+
+    let compared: Vec<bool> = items.iter().map(|item| item.unless_same).collect();
+    assert_eq!(compared, [true, false]);
+}
+
+#[test]
 fn keeping_both_takes_a_number_that_is_free() {
     let mut entries = vec![file("b.txt", 1), file("b (2).txt", 2)];
     find_conflicts(&mut entries, &HashMap::from([object("w/b.txt")]));
