@@ -111,7 +111,6 @@ async fn all(lectern: &Arc<Lectern>, jobs: Vec<Job>) -> lectern_core::Result<Sum
         together.skipped.extend(summary.skipped);
         together.failures.extend(summary.failures);
         together.kept_local.extend(summary.kept_local);
-        together.paused = together.paused.or(summary.paused);
     }
     Ok(together)
 }
@@ -125,7 +124,6 @@ fn ended() -> Summary {
         verified: 0,
         skipped: Vec::new(),
         failures: Vec::new(),
-        paused: None,
         kept_local: Vec::new(),
     }
 }

@@ -268,7 +268,7 @@ impl Outcome {
     fn is_short(&self) -> bool {
         self.sent
             .as_ref()
-            .is_some_and(|sent| !sent.failures.is_empty() || sent.paused.is_some())
+            .is_some_and(|sent| !sent.failures.is_empty())
     }
 }
 
@@ -281,7 +281,6 @@ fn nothing_sent(plan: &SyncPlan) -> transfer::Summary {
         verified: 0,
         skipped: plan.skipped.clone(),
         failures: Vec::new(),
-        paused: None,
         kept_local: Vec::new(),
     }
 }

@@ -1,5 +1,7 @@
 //! Names that are taken: nothing is written before every one has its answer.
 
+use std::time::{Duration, SystemTime};
+
 use crate::bench::{Bench, Ran};
 
 fn bench_with_a_conflict() -> Bench {
@@ -107,4 +109,87 @@ fn what_could_not_be_sent_ends_with_3_and_the_rest_is_there() {
     );
     assert_eq!(bench.keys(), ["a.txt"]);
     bench.env(&["put", "gone.txt", &bench.s3("")]).ended(1);
+}
+
+#[test]
+fn only_what_is_older_is_replaced_if_newer() {
+    let bench = bench_with_a_conflict();
+    set_modified(&bench, "week/a.txt", SystemTime::now() - HOUR);
+    let summary = put(&bench, &["--on-conflict", "if-newer"]).done().object();
+    assert_eq!(
+        (&summary["done"], &summary["skipped"][0]["why"]),
+        (&1.into(), &"not_newer".into())
+    );
+    assert_eq!(text_of(&bench, "week/a.txt"), "old");
+
+    set_modified(&bench, "week/a.txt", SystemTime::now() + HOUR);
+    put(&bench, &["--on-conflict", "if-newer"]).done();
+    assert_eq!(text_of(&bench, "week/a.txt"), "new");
+
+    bench.write("a.txt", "mine");
+    let get = || {
+        let from = bench.s3("week/a.txt");
+        bench
+            .env(&["get", "--on-conflict", "if-newer", &from])
+            .done()
+    };
+    set_modified(&bench, "a.txt", SystemTime::now() + HOUR);
+    get();
+    assert_eq!(bench.read("a.txt"), "mine");
+    set_modified(&bench, "a.txt", SystemTime::now() - HOUR);
+    get();
+    assert_eq!(bench.read("a.txt"), "new");
+}
+
+#[test]
+fn only_what_differs_is_replaced_if_different() {
+    let bench = Bench::practice();
+    bench.put("week/same.txt", "same");
+    bench.put("week/other.txt", "this");
+    bench.put("week/longer.txt", "long");
+    bench.write("week/same.txt", "same");
+    bench.write("week/other.txt", "that");
+    bench.write("week/longer.txt", "longer");
+
+    let ran = put(&bench, &["--on-conflict", "if-different"]).done();
+
+    assert_eq!(ran.object()["done"], 2);
+    let skipped = &ran.events("skipped")[0];
+    assert_eq!(
+        (&skipped["name"], &skipped["why"]),
+        (&"week/same.txt".into(), &"same".into())
+    );
+    assert_eq!(ran.object()["skipped"][0]["why"], "same");
+    assert_eq!(text_of(&bench, "week/other.txt"), "that");
+
+    bench.write("week/other.txt", "mine");
+    let from = bench.s3("week/");
+    let arguments = ["get", "--json", "--on-conflict", "if-different", &from];
+    let ran = bench.env(&arguments).done();
+    assert_eq!(
+        (&ran.object()["done"], ran.events("skipped").len()),
+        (&1.into(), 2)
+    );
+    assert_eq!(bench.read("week/other.txt"), "that");
+}
+
+#[test]
+fn a_file_that_was_sent_and_verified_goes_when_that_is_asked_for() {
+    let bench = Bench::practice();
+    bench.put("week/same.txt", "same");
+    bench.write("week/same.txt", "same");
+    bench.write("week/a.txt", "one");
+
+    put(&bench, &["--remove-local", "--on-conflict", "skip"]).done();
+
+    assert_eq!(text_of(&bench, "week/a.txt"), "one");
+    assert!(!bench.path("week/a.txt").exists());
+    assert!(bench.path("week/same.txt").exists());
+}
+
+const HOUR: Duration = Duration::from_secs(3_600);
+
+fn set_modified(bench: &Bench, name: &str, at: SystemTime) {
+    let file = std::fs::File::options().append(true).open(bench.path(name));
+    file.unwrap().set_modified(at).unwrap();
 }

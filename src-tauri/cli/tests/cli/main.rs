@@ -27,6 +27,7 @@ mod listing;
 mod moving;
 mod refused;
 mod removal;
+mod resuming;
 mod serving;
 mod stopping;
 mod sync;
