@@ -162,6 +162,17 @@ fn a_download_makes_the_folder_like_the_bucket() {
 }
 
 #[test]
+fn what_was_fetched_is_not_newer_than_where_it_came_from() {
+    let bench = Bench::practice();
+    bench.put("w/a.txt", "one");
+    down(&bench, &["--yes"]).done();
+
+    let back = bench.env(&["sync", "--json", "--yes", "here", &bench.s3("w/")]);
+
+    assert_eq!(counts(&back.done().events("plan")[0]), [0, 0, 1, 0]);
+}
+
+#[test]
 fn an_empty_source_deletes_nothing_unless_forced() {
     let bench = Bench::practice();
     std::fs::create_dir(bench.path("week")).unwrap();

@@ -9,6 +9,7 @@ use super::condition::Condition;
 use super::disk::Source;
 use super::model::Direction;
 use crate::catalog::TransferDirection;
+use crate::clock::UnixMillis;
 use crate::connection::ConnectionId;
 use crate::error::{Error, Result};
 
@@ -55,6 +56,9 @@ pub(super) struct DownloadItem {
     pub(super) place: Place,
     /// Left out when the file that is there is the same.
     pub(super) unless_same: bool,
+    /// The date that the file gets; without one, that of its writing.
+    #[serde(default)]
+    pub(super) modified_at: Option<UnixMillis>,
 }
 
 /// How a download takes its place.

@@ -5,9 +5,11 @@ use std::fs::File;
 use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tempfile::TempPath;
 
+use crate::clock::UnixMillis;
 use crate::error::{Code, Error, Result};
 use crate::name::numbered;
 use crate::transfer::disk::{Source, blocking, file_name, reserve, target_error};
@@ -121,6 +123,10 @@ impl Target {
     /// # Errors
     /// `AlreadyExists` or `Changed` when somebody was there in the meantime.
     pub(super) fn take_place(self) -> Result<Option<String>> {
+        if let Some(date) = self.item.modified_at.and_then(date_of) {
+            // A disk that cannot keep it loses only that.
+            let _ = self.file.set_modified(date);
+        }
         self.file
             .sync_all()
             .map_err(|error| target_error(&self.path, &error))?;
@@ -194,6 +200,11 @@ pub(super) fn remove_temporary(item: &DownloadItem, id: &str) -> bool {
         Ok(()) => true,
         Err(error) => error.kind() == ErrorKind::NotFound,
     }
+}
+
+fn date_of(millis: UnixMillis) -> Option<SystemTime> {
+    let millis = u64::try_from(millis).ok()?;
+    UNIX_EPOCH.checked_add(Duration::from_millis(millis))
 }
 
 /// Renames, unless something is there; gives the temporary file back if so.

@@ -13,6 +13,7 @@ fn item(root: &Path, path: &str, place: Place) -> DownloadItem {
         path: path.into(),
         place,
         unless_same: false,
+        modified_at: None,
     }
 }
 
@@ -149,4 +150,18 @@ fn a_downloaded_file_has_the_rights_of_any_new_file() {
         metadata.permissions().mode()
     };
     assert_eq!(mode("c.txt"), mode("any"));
+}
+
+#[test]
+fn a_file_gets_the_date_that_is_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let dated = DownloadItem {
+        modified_at: Some(1_000_000_500),
+        ..item(folder.path(), "a", Place::Free)
+    };
+
+    Target::prepare(dated, "1").unwrap().take_place().unwrap();
+
+    let date = fs::metadata(folder.path().join("a")).unwrap().modified();
+    assert_eq!(crate::transfer::disk::millis(date.unwrap()), 1_000_000_500);
 }

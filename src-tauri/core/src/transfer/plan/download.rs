@@ -281,6 +281,7 @@ pub(in crate::transfer) fn resolve(entries: &Entries, verdicts: &[Verdict]) -> R
             path: entry.path.clone(),
             place,
             unless_same,
+            modified_at: None,
         });
     }
     Resolved {

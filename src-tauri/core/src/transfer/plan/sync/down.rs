@@ -241,6 +241,8 @@ impl Compared {
                 path: wanted.path,
                 place,
                 unless_same: false,
+                // So that it is not newer than what it came from.
+                modified_at: wanted.object.modified,
             });
         }
         self.planned.entries = Entries::Ready(Work::Download(items));
