@@ -2,30 +2,31 @@
 //! Ctrl-C that cancels the job in order (parts already sent are aborted)
 //! instead of cutting it off.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use lectern_core::job::{Job, JobId, Pause, Progress};
 use lectern_core::transfer::{self, JobState, Snapshot};
-use lectern_core::{Code, Error, Lectern, Result};
+use lectern_core::{Code, Error, Lectern};
 
 use crate::events::Events;
 use crate::exit::{Exit, Failure};
 use crate::output::Output;
-use crate::shown;
 use crate::stop::{Stop, stopped};
+use crate::{prompt, shown};
 
 /// Waits for work that runs as a job. `job` is its handle where there is one
 /// (then nothing else is cancelled), otherwise the jobs on the list are meant.
 pub async fn watched<T>(
-    lectern: &Lectern,
+    lectern: &Arc<Lectern>,
     output: &mut Output,
     stop: &mut Stop,
     job: Option<&Job>,
-    work: impl Future<Output = Result<T>>,
+    work: impl Future<Output = lectern_core::Result<T>>,
 ) -> Result<T, Failure> {
     let mut jobs = transfer::watch(lectern);
-    let bar = Bar::new(output.draws_progress());
+    let mut bar = Bar::new(output.draws_progress());
     let mut events = Events::default();
     let only = job.map(|job| job.id);
     let mut stopping = false;
@@ -46,7 +47,8 @@ pub async fn watched<T>(
                 events.tell(lectern, only, output);
                 if !stopping && waits_for_sign_in(&now, only) {
                     bar.clear();
-                    return Err(sign_in_needed(output.is_recorded()));
+                    sign_in(lectern, output, stop, only).await?;
+                    bar = Bar::new(output.draws_progress());
                 }
             }
             () = stop.asked() => {
@@ -76,16 +78,50 @@ fn cancel(lectern: &Lectern, jobs: &Snapshot, job: Option<&Job>) {
     }
 }
 
-/// Nobody else is there to sign in: what is left is for a later run.
+/// Whether nothing goes on any more before somebody signs in.
 fn waits_for_sign_in(jobs: &Snapshot, only: Option<JobId>) -> bool {
-    let meant = |job: &&JobState| only.is_none_or(|only| only == job.id);
-    let mut under_way = jobs
-        .jobs
-        .iter()
-        .filter(meant)
-        .filter(|job| !job.progress.phase.is_over())
-        .peekable();
+    let mut under_way = under_way(jobs, only).peekable();
     under_way.peek().is_some() && under_way.all(|job| job.pause == Some(Pause::SignIn))
+}
+
+fn under_way(jobs: &Snapshot, only: Option<JobId>) -> impl Iterator<Item = &JobState> {
+    let meant = move |job: &&JobState| only.is_none_or(|only| only == job.id);
+    let jobs = jobs.jobs.iter().filter(meant);
+    jobs.filter(|job| !job.progress.phase.is_over())
+}
+
+/// Lets a person sign in and go on.
+///
+/// # Errors
+/// That a sign-in is needed, when nobody is there or does it now: what is left
+/// is for a later run.
+async fn sign_in(
+    lectern: &Arc<Lectern>,
+    output: &mut Output,
+    stop: &mut Stop,
+    only: Option<JobId>,
+) -> Result<(), Failure> {
+    const QUESTION: &str = "The service does not take the credentials any more. Sign in (for example with “aws sso login” in another window). Go on now?";
+    while !output.is_json() && prompt::can_ask() {
+        // Ctrl-C here leaves things as they are, as no does.
+        let goes_on = prompt::confirmed(stop, QUESTION).await;
+        if !matches!(goes_on, Ok(true)) {
+            break;
+        }
+        match go_on(lectern, only).await {
+            Ok(()) => return Ok(()),
+            Err(error) => output.error(None, &error),
+        }
+    }
+    Err(sign_in_needed(output.is_recorded()))
+}
+
+async fn go_on(lectern: &Arc<Lectern>, only: Option<JobId>) -> lectern_core::Result<()> {
+    let jobs = transfer::jobs(lectern);
+    for job in under_way(&jobs, only) {
+        transfer::resume(lectern, job.id).await?;
+    }
+    Ok(())
 }
 
 fn sign_in_needed(recorded: bool) -> Failure {

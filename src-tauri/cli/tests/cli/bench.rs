@@ -168,6 +168,31 @@ impl Bench {
         self.run(&[&["--from-env"], arguments].concat())
     }
 
+    /// At a terminal, where each expected text is answered; all that was written
+    /// is taken for standard output.
+    #[cfg(unix)]
+    pub fn at_terminal(&self, answers: &[(&str, &str)], arguments: &[&str]) -> Ran {
+        let program = self.command(arguments);
+        let mut command = Command::new("python3");
+        command
+            .arg(concat!(
+                env!("CARGO_MANIFEST_DIR"),
+                "/tests/cli/terminal.py"
+            ))
+            .arg(serde_json::to_string(answers).unwrap())
+            .arg(program.get_program())
+            .args(program.get_args())
+            .current_dir(self.folder.path())
+            .stdin(Stdio::null());
+        for (name, value) in program.get_envs() {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+        }
+        Ran::of(command.output().unwrap())
+    }
+
     /// With a text on standard input.
     pub fn run_with(&self, input: &str, arguments: &[&str]) -> Ran {
         let mut child = self

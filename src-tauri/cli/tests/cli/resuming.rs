@@ -168,6 +168,47 @@ fn credentials_that_end_under_way_end_the_run_with_4_and_lose_no_part() {
     assert_all_there(&bench);
 }
 
+#[cfg(unix)]
+#[test]
+fn at_a_terminal_a_person_signs_in_and_the_run_goes_on() {
+    let (bench, proxy) = bench_with_a_large_file();
+    let expired = Fault::Refuse {
+        status: 400,
+        code: "ExpiredToken",
+    };
+    // Again on the first request after the first yes.
+    proxy.add(Rule::matching(|_| true, expired).after(6).times(3));
+
+    let asked = ("Go on now? [y/N]", "y\n");
+    let arguments = ["put", "--limit-rate", "20M", "large.bin", "course:"];
+    let ran = bench.at_terminal(&[asked; 8], &arguments).done();
+
+    assert!(ran.out.contains("Sign in"), "{ran:#?}");
+    assert_all_there(&bench);
+}
+
+#[cfg(unix)]
+#[test]
+fn at_a_terminal_a_sign_in_can_wait_and_a_changed_file_is_asked_about() {
+    let (bench, proxy) = bench_with_a_large_file();
+    let expired = Fault::Refuse {
+        status: 400,
+        code: "ExpiredToken",
+    };
+    proxy.add(Rule::matching(|_| true, expired).after(6));
+    let later = [("Go on now? [y/N]", "n\n")];
+    let ran = bench.at_terminal(&later, &["put", "large.bin", "course:"]);
+    assert_eq!(ran.status, 4, "{ran:#?}");
+    assert!(ran.out.contains("lectern-cli resume"));
+
+    proxy.clear();
+    std::fs::write(bench.path("large.bin"), "something else").unwrap();
+    let send = [("as they are now", "y\n")];
+    let ran = bench.at_terminal(&send, &["resume"]).done();
+    assert!(ran.out.contains("large.bin (was 65.00 MiB"), "{ran:#?}");
+    assert_all_there(&bench);
+}
+
 #[test]
 fn with_from_env_there_is_nothing_to_go_on_with() {
     let bench = Bench::bare();

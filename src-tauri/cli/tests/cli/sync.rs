@@ -113,6 +113,23 @@ fn nothing_is_done_without_an_answer() {
     assert_eq!(bench.keys(), Vec::<String>::new());
 }
 
+#[cfg(unix)]
+#[test]
+fn a_person_sees_what_would_be_done_and_is_asked() {
+    let bench = bench_with_a_folder();
+    let to = bench.s3("w/");
+    let arguments = ["--from-env", "sync", "week", &to];
+
+    let no = bench.at_terminal(&[("Go on? [y/N]", "n\n")], &arguments);
+    assert!(no.out.contains("+ sub/c.txt"), "{no:#?}");
+    assert_eq!(no.status, 1);
+    assert_eq!(bench.keys(), Vec::<String>::new());
+
+    let yes = bench.at_terminal(&[("Go on? [y/N]", "y\n")], &arguments);
+    assert!(yes.out.contains("3 files"), "{yes:#?}");
+    assert_eq!(bench.keys().len(), 3);
+}
+
 #[test]
 fn what_is_extra_in_the_bucket_goes_through_the_bin_and_comes_back() {
     let bench = bench_with_a_folder();
