@@ -25,6 +25,9 @@ pub async fn watched<T>(
     job: Option<&Job>,
     work: impl Future<Output = lectern_core::Result<T>>,
 ) -> Result<T, Failure> {
+    if output.is_json() {
+        transfer::listen(lectern);
+    }
     let mut jobs = transfer::watch(lectern);
     let mut bar = Bar::new(output.draws_progress());
     let mut events = Events::default();

@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 use crate::error::Error;
 
 pub use reporter::JobReporter;
-pub(crate) use reporter::Tally;
+pub(crate) use reporter::{ItemDone, Tally};
 
 /// Numbered from one in each run of the app.
 #[derive(

@@ -83,6 +83,8 @@ fn a_deletion_tells_what_would_go_before_it_goes() {
         (&plan["direction"], &plan["files"], &plan["undo"]),
         (&"delete".into(), &1.into(), &"version".into())
     );
+    let done = ran.events("done");
+    assert_eq!((done.len(), &done[0]["key"]), (1, &"a.txt".into()));
 }
 
 #[test]

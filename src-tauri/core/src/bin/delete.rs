@@ -11,7 +11,7 @@ use crate::activity;
 use crate::browse::place;
 use crate::catalog::{BinRow, DeletionRow, UndoKind};
 use crate::error::{Code, Error, Result};
-use crate::job::{ItemFailure, JobReporter};
+use crate::job::{ItemDone, ItemFailure, JobReporter};
 use crate::lectern::Lectern;
 use crate::store::copy::{Copy, Over, copy};
 use crate::store::remove::{BATCH, Doomed, is_certain, remove};
@@ -143,7 +143,8 @@ impl Work {
             if verdict.is_ok() {
                 self.files += u32::from(is_file(&row.key));
                 self.bytes += row.size;
-                self.reporter.item_done(row.size);
+                let named = || named(&self.store, row);
+                self.reporter.object_done(named, row.size);
             }
         }
         self.take_back(&kept).await
@@ -253,6 +254,15 @@ impl Work {
 }
 
 /// An object as a list of failures names it: its path below the connection's root.
+/// For whoever wants to hear of every object.
+pub(super) fn named(store: &Store, row: &BinRow) -> ItemDone {
+    ItemDone {
+        name: shown_name(store, &row.key),
+        key: row.key.clone(),
+        size: row.size,
+    }
+}
+
 pub(super) fn shown_name(store: &Store, key: &str) -> String {
     let root = place::root(store.connection());
     key.strip_prefix(&root).unwrap_or(key).to_owned()

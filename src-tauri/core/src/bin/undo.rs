@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError};
 
 use futures::{StreamExt, TryStreamExt, stream};
 
-use super::delete::shown_name;
+use super::delete::{named, shown_name};
 use super::plan::{DeletionPlans, count, is_file};
 use super::restore::{Return, bring_back, head};
 use super::versions::{Latest, Marker, Standing, Step, standings, step};
@@ -215,7 +215,8 @@ impl Work {
         catalog.forget_bin_rows(&self.deletion.id, &keys(&outcome.never_left))?;
         for row in &outcome.back {
             self.files += u32::from(is_file(&row.key));
-            self.reporter.item_done(row.size);
+            let named = || named(&self.store, row);
+            self.reporter.object_done(named, row.size);
         }
         for _ in &outcome.never_left {
             self.reporter.item_skipped();

@@ -38,9 +38,20 @@ pub(crate) struct Tally {
     /// Bytes of the items that are done, for the summary.
     bytes_of_done: AtomicU64,
     failures: Mutex<Vec<ItemFailure>>,
+    /// What was done and not told yet, while somebody wants to hear it.
+    done_by_name: Mutex<Option<Vec<ItemDone>>>,
     meter: Mutex<Meter>,
     began: Instant,
     progress: watch::Sender<Progress>,
+}
+
+/// One thing of a job that only counts, by its name and key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ItemDone {
+    pub(crate) name: String,
+    pub(crate) key: String,
+    /// Bytes.
+    pub(crate) size: u64,
 }
 
 impl JobReporter {
@@ -96,6 +107,14 @@ impl JobReporter {
     pub fn item_done(&self, bytes: u64) {
         self.add_bytes(bytes);
         self.item_done_counted(bytes, false);
+    }
+
+    /// The same for an object, which is named to whoever listens.
+    pub(crate) fn object_done(&self, item: impl FnOnce() -> ItemDone, bytes: u64) {
+        if let Some(done) = &mut *self.tally.done_by_name() {
+            done.push(item());
+        }
+        self.item_done(bytes);
     }
 
     /// One item is done whose bytes were counted as they went.
@@ -162,6 +181,7 @@ impl Tally {
             bytes_done: AtomicU64::new(0),
             bytes_of_done: AtomicU64::new(0),
             failures: Mutex::default(),
+            done_by_name: Mutex::default(),
             meter: Mutex::default(),
             began: Instant::now(),
             progress: watch::channel(waiting).0,
@@ -190,6 +210,23 @@ impl Tally {
 
     pub(crate) fn failures(&self) -> MutexGuard<'_, Vec<ItemFailure>> {
         self.failures.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// From here on what is done is kept by name, until it is taken.
+    pub(crate) fn listen(&self) {
+        self.done_by_name().get_or_insert_default();
+    }
+
+    /// What was done since the last time, if somebody listens.
+    pub(crate) fn take_done(&self) -> Vec<ItemDone> {
+        let mut done = self.done_by_name();
+        done.as_mut().map(std::mem::take).unwrap_or_default()
+    }
+
+    fn done_by_name(&self) -> MutexGuard<'_, Option<Vec<ItemDone>>> {
+        self.done_by_name
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn verified(&self) -> u32 {

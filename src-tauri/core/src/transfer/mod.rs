@@ -188,6 +188,12 @@ pub fn jobs(lectern: &Lectern) -> Snapshot {
     lectern.transfers.queue.picture()
 }
 
+/// From here on jobs that only count what they do (deleting, bringing back)
+/// remember its names for [`news`].
+pub fn listen(lectern: &Lectern) {
+    lectern.transfers.queue.listen();
+}
+
 /// Which items of a job began and ended since this was last asked, in that
 /// order; the first time, since the job began. One asker a job.
 ///

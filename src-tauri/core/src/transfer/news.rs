@@ -9,7 +9,7 @@ use super::items::ItemTable;
 use super::model::{ItemNews, ItemPhase, SkipReason, Skipped};
 use super::work::Work;
 use crate::browse::place;
-use crate::job::ItemFailure;
+use crate::job::Tally;
 
 /// How much of a job was told.
 #[derive(Default)]
@@ -52,20 +52,28 @@ impl News {
     }
 
     /// Since the last time, of a job that only counts its items.
-    pub(super) fn of_failures(&self, failures: &[ItemFailure]) -> Vec<ItemNews> {
+    pub(super) fn of_count(&self, tally: &Tally) -> Vec<ItemNews> {
+        let done = tally.take_done().into_iter().map(|done| ItemNews {
+            name: done.name,
+            key: Some(done.key),
+            phase: ItemPhase::Done,
+            bytes: done.size,
+            why: None,
+            error: None,
+        });
+        let failures = tally.failures();
         let mut told = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let new = failures.get(told.failures..).unwrap_or_default();
         told.failures = failures.len();
-        new.iter()
-            .map(|failure| ItemNews {
-                name: failure.name.clone(),
-                key: None,
-                phase: ItemPhase::Failed,
-                bytes: 0,
-                why: None,
-                error: Some(failure.error.clone()),
-            })
-            .collect()
+        let failed = new.iter().map(|failure| ItemNews {
+            name: failure.name.clone(),
+            key: None,
+            phase: ItemPhase::Failed,
+            bytes: 0,
+            why: None,
+            error: Some(failure.error.clone()),
+        });
+        done.chain(failed).collect()
     }
 }
 
@@ -87,8 +95,11 @@ fn key(work: &Work, index: usize, name: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
     use crate::error::{Code, Error};
+    use crate::job::{ItemDone, JobId, JobReporter};
     use crate::transfer::condition::Condition;
     use crate::transfer::disk::Source;
     use crate::transfer::work::{UploadItem, UploadSource};
@@ -167,15 +178,25 @@ mod tests {
     }
 
     #[test]
-    fn a_job_that_only_counts_tells_its_failures_once() {
-        let failures = ["a", "b"].map(|name| ItemFailure {
+    fn a_job_that_only_counts_tells_once_what_it_did_and_what_failed() {
+        let tally = Tally::new(JobId(1), 3, 0);
+        let reporter = JobReporter::new(Arc::clone(&tally));
+        let done = |name: &str| ItemDone {
             name: name.into(),
-            error: Error::cancelled(),
-        });
+            key: format!("w/{name}"),
+            size: 7,
+        };
         let news = News::default();
+        reporter.object_done(|| done("unheard"), 7);
+        tally.listen();
+        reporter.object_done(|| done("a"), 7);
+        reporter.item_failed("b", Error::cancelled());
 
-        assert_eq!(told(&news.of_failures(&failures[..1])).len(), 1);
-        let second = news.of_failures(&failures);
-        assert_eq!(told(&second), [("b", ItemPhase::Failed)]);
+        let first = news.of_count(&tally);
+
+        let expected = [("a", ItemPhase::Done), ("b", ItemPhase::Failed)];
+        assert_eq!(told(&first), expected);
+        assert_eq!(first[0].key.as_deref(), Some("w/a"));
+        assert!(news.of_count(&tally).is_empty());
     }
 }

@@ -35,6 +35,8 @@ pub(super) struct Queue {
     last_id: AtomicU32,
     snapshot: watch::Sender<Snapshot>,
     ticking: AtomicBool,
+    /// Whether jobs that only count keep the names of what they did.
+    listened_to: AtomicBool,
 }
 
 struct Entry {
@@ -74,6 +76,9 @@ impl Queue {
         bytes: u64,
     ) -> (Job, JobReporter) {
         let tally = Tally::new(self.fresh_id(), items, bytes);
+        if self.listened_to.load(Ordering::Relaxed) {
+            tally.listen();
+        }
         self.insert(Entry {
             tally: Arc::clone(&tally),
             direction,
@@ -169,8 +174,12 @@ impl Queue {
             Some(again) => entry
                 .news
                 .of_items(&entry.items, &again.work, &entry.skipped),
-            None => entry.news.of_failures(&entry.tally.failures()),
+            None => entry.news.of_count(&entry.tally),
         })
+    }
+
+    pub(super) fn listen(&self) {
+        self.listened_to.store(true, Ordering::Relaxed);
     }
 
     pub(super) fn watch(&self) -> watch::Receiver<Snapshot> {

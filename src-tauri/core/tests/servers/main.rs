@@ -14,6 +14,7 @@ mod server;
 mod answers;
 mod bin;
 mod browse;
+mod choices;
 mod connection;
 mod faults;
 mod fetched;
