@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use tokio::sync::{mpsc, oneshot};
 
+use super::disk::blocking;
 use crate::catalog::TransferWrite;
 use crate::error::{Error, Result};
 use crate::lectern::Lectern;
@@ -69,7 +70,7 @@ impl Journal {
             _ => {
                 let (sender, entries) = mpsc::channel(WAITING);
                 let lectern = Arc::downgrade(lectern);
-                tokio::task::spawn_blocking(move || write_all(&lectern, entries));
+                tokio::spawn(write_all(lectern, entries));
                 *writer = Some(sender.clone());
                 sender
             }
@@ -77,18 +78,20 @@ impl Journal {
     }
 }
 
-fn write_all(lectern: &Weak<Lectern>, mut entries: mpsc::Receiver<Entry>) {
-    while let Some(first) = entries.blocking_recv() {
-        let mut together = vec![first];
-        while together.len() < TOGETHER
-            && let Ok(next) = entries.try_recv()
-        {
-            together.push(next);
-        }
+async fn write_all(lectern: Weak<Lectern>, mut entries: mpsc::Receiver<Entry>) {
+    let mut together = Vec::new();
+    while entries.recv_many(&mut together, TOGETHER).await > 0 {
         let Some(lectern) = lectern.upgrade() else {
             return;
         };
-        write(&lectern, together);
+        let entries = std::mem::take(&mut together);
+        let writing = blocking(move || {
+            write(&lectern, entries);
+            Ok(())
+        });
+        if let Err(error) = writing.await {
+            tracing::warn!(%error, "transfers could not be recorded");
+        }
     }
 }
 

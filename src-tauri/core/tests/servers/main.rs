@@ -30,6 +30,7 @@ mod odd_stores;
 mod practice;
 mod rate;
 mod refusing;
+mod resume;
 mod running;
 mod scripted;
 mod shared;

@@ -137,5 +137,5 @@ async fn a_hundred_thousand_files_in_one_drop_are_one_job_that_can_be_stopped() 
         (JobPhase::Cancelled, 0)
     );
     assert!((50..FILES as u32).contains(&summary.done));
-    assert_eq!(bed.lectern.catalog.unfinished_transfers().unwrap(), []);
+    assert_eq!(bed.lectern.catalog.unfinished_batches().unwrap(), []);
 }
