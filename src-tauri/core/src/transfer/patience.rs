@@ -143,6 +143,9 @@ impl Run {
         failures: u32,
         drought: Duration,
     ) -> Result<()> {
+        if matches!(error.code, Code::Throttled | Code::Timeout) {
+            self.limits.slow_down();
+        }
         let no_answer = matches!(error.code, Code::NoNetwork | Code::Timeout);
         if no_answer && drought >= NO_NETWORK_AFTER {
             self.reporter.gate().close(Pause::Network);
