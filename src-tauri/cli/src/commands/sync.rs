@@ -282,6 +282,7 @@ fn nothing_sent(plan: &SyncPlan) -> transfer::Summary {
         skipped: plan.skipped.clone(),
         failures: Vec::new(),
         kept_local: Vec::new(),
+        move_id: None,
     }
 }
 

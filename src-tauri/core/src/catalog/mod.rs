@@ -11,6 +11,7 @@ mod courses;
 mod deletions;
 mod links;
 mod materials;
+mod moves;
 mod settings;
 mod transfers;
 mod uploads;
@@ -27,6 +28,7 @@ use crate::error::{Code, Error, Result, Technical};
 pub use activity::{ActivityEntry, ActivityRow};
 pub use deletions::{BinRow, DeletionRow, UndoKind};
 pub use materials::Material;
+pub use moves::{MoveRow, MovedRow};
 pub use transfers::{
     Begun, TransferBatch, TransferDirection, TransferPart, TransferRow, TransferState,
     TransferWrite,
@@ -37,6 +39,7 @@ pub use uploads::UploadClaim;
 const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0001_first.sql"),
     include_str!("migrations/0002_resume.sql"),
+    include_str!("migrations/0003_moves.sql"),
 ];
 
 pub struct Catalog {

@@ -123,7 +123,17 @@ pub enum TransferWrite {
         id: String,
         item: String,
     },
+    /// A copy stands, and has this ETag.
+    Stored {
+        id: String,
+        etag: Option<String>,
+    },
+    /// The move of this transfer was undone.
+    TakenBack {
+        id: String,
+    },
     Material(Material),
+    /// The record follows its object, or a second one is made for its copy.
     MaterialMoved {
         connection: ConnectionId,
         bucket: String,
@@ -131,6 +141,7 @@ pub enum TransferWrite {
         to_connection: ConnectionId,
         to_bucket: String,
         to: String,
+        keep: bool,
     },
     Activity(ActivityEntry),
 }
@@ -378,6 +389,14 @@ fn record(db: &Db, write: &TransferWrite, at: UnixMillis) -> Result<()> {
             )?
             .execute((id, item, at))?;
         }
+        TransferWrite::Stored { id, etag } => {
+            db.prepare_cached("UPDATE transfers SET stored_etag = ?2 WHERE id = ?1")?
+                .execute((id, etag))?;
+        }
+        TransferWrite::TakenBack { id } => {
+            db.prepare_cached("UPDATE transfers SET taken_back_at = ?2 WHERE id = ?1")?
+                .execute((id, at))?;
+        }
         TransferWrite::Material(material) => materials::put(db, material)?,
         TransferWrite::MaterialMoved {
             connection,
@@ -386,8 +405,13 @@ fn record(db: &Db, write: &TransferWrite, at: UnixMillis) -> Result<()> {
             to_connection,
             to_bucket,
             to,
+            keep,
         } => {
-            if let Some(mut material) = materials::take(db, connection, bucket, from)? {
+            let material = match keep {
+                true => materials::find(db, connection, bucket, from)?,
+                false => materials::take(db, connection, bucket, from)?,
+            };
+            if let Some(mut material) = material {
                 // A title of its own stays; one that was the name follows the name.
                 if material.title == place::last_segment(from) {
                     material.title = place::last_segment(to).to_owned();

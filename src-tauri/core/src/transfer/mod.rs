@@ -37,6 +37,7 @@ mod runner;
 mod same;
 mod sync;
 mod take_up;
+mod undo_move;
 mod upload;
 mod walk;
 mod window;
@@ -77,6 +78,8 @@ pub use sync::{
     Extent, Removed, SyncChange, SyncOptions, SyncPlan, SyncWhat, plan_sync_down, plan_sync_up,
     remove_extra,
 };
+
+pub use undo_move::{Move, list_moves, undo_move};
 
 /// The plans and jobs of this run.
 #[derive(Default)]

@@ -203,6 +203,8 @@ pub struct Summary {
     /// Local files that were to be removed after the upload and are still
     /// there: not verified, changed since, or not ours to remove.
     pub kept_local: Vec<String>,
+    /// By which a move can be taken back.
+    pub move_id: Option<String>,
 }
 
 /// What a run that ended early (crash, kill, power) left to be done.

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use super::condition::Condition;
 use super::head::{Head, head};
 use super::progress::ItemProgress;
+use super::record::Made;
 use super::run::{Done, Run, or_cancelled};
 use super::work::MoveItem;
 use crate::browse::place;
@@ -64,9 +65,12 @@ async fn move_once(
             .await
             .map_err(in_both_places)?;
     }
-    run.records
-        .moved(run, index, item, &target, &standing.key)
-        .await;
+    let made = Made {
+        store: &target,
+        key: &standing.key,
+        etag: standing.etag.as_deref(),
+    };
+    run.records.moved(run, index, item, &made).await;
     Ok(Done {
         bytes: item.size,
         verified: false,
@@ -113,7 +117,11 @@ async fn stand(
             return Ok(Standing { key, etag });
         }
         if error.code != Code::AlreadyExists || !item.beside || number >= MOST_NUMBERS {
-            return Err(item.condition.explain(&key, error));
+            let about_source = error.subject.as_deref() == Some(&*item.from);
+            return Err(match about_source && error.code != Code::AlreadyExists {
+                true => error,
+                false => item.condition.explain(&key, error),
+            });
         }
         number += 1;
         key = name::numbered(&item.to, number);
@@ -153,6 +161,9 @@ async fn copy_to(
         if !target.capabilities().await?.conditional_writes {
             item.condition.look(target, key).await?;
         }
+        if item.takes_back.is_some() {
+            look_at_both(run, item, target, key).await?;
+        }
         let copy = Copy {
             from: &item.from,
             to: key,
@@ -177,6 +188,19 @@ async fn copy_to(
             Err(error) if target.learn_from(&error) => progress.take_back_all(),
             outcome => return outcome,
         }
+    }
+}
+
+/// Taking back what somebody else has changed since would take it from them;
+/// not every store honours the conditions that say so.
+async fn look_at_both(run: &Run, item: &MoveItem, target: &Store, key: &str) -> Result<()> {
+    item.condition.look(target, key).await?;
+    let now = head(&run.store(), &item.from).await?;
+    let is_same = |now: &Head| item.etag.is_none() || now.etag == item.etag;
+    match now {
+        Some(now) if is_same(&now) => Ok(()),
+        Some(_) => Err(changed_since(&item.from)),
+        None => Err(gone(&item.from)),
     }
 }
 
@@ -222,4 +246,22 @@ fn in_both_places(error: Error) -> Error {
         error.message
     );
     Error { message, ..error }
+}
+
+fn changed_since(key: &str) -> Error {
+    Error::new(
+        Code::Changed,
+        "This was changed since it was moved. It stays where it is.",
+    )
+    .about(key)
+    .next("Look at it, and move it by hand.")
+}
+
+fn gone(key: &str) -> Error {
+    Error::new(
+        Code::NotFound,
+        "This is not where it was moved to any more.",
+    )
+    .about(key)
+    .next("Refresh the folder to see where things are.")
 }

@@ -62,6 +62,12 @@ pub(super) struct Again {
 }
 
 impl Again {
+    fn move_id(&self) -> Option<String> {
+        let is_move = self.work.moves_for_good();
+        let id = self.records.ids.first().filter(|_| is_move)?;
+        Some(batch_of(id).to_owned())
+    }
+
     pub(super) fn connection(&self) -> ConnectionId {
         self.current.now().connection().id.clone()
     }
@@ -144,11 +150,12 @@ impl Queue {
     /// # Errors
     /// `NotFound` when the job is not on the list.
     pub(super) async fn finished(&self, id: JobId) -> Result<Summary> {
-        let (tally, skipped, items) = {
+        let (tally, skipped, items, move_id) = {
             let jobs = self.jobs();
             let entry = jobs.get(&id).ok_or_else(not_found)?;
+            let move_id = entry.again.as_ref().and_then(Again::move_id);
             let (tally, items) = (Arc::clone(&entry.tally), Arc::clone(&entry.items));
-            (tally, Arc::clone(&entry.skipped), items)
+            (tally, Arc::clone(&entry.skipped), items, move_id)
         };
         let end = tally.job().ended().await;
         let failures = tally.failures().clone();
@@ -160,6 +167,7 @@ impl Queue {
             skipped: skipped.iter().cloned().chain(same(&items)).collect(),
             failures,
             kept_local: items.kept_local(),
+            move_id: move_id.filter(|_| end.items_done > 0),
         })
     }
 

@@ -42,6 +42,13 @@ pub(super) struct Stored {
     pub(super) verified: bool,
 }
 
+/// What a copy made.
+pub(super) struct Made<'a> {
+    pub(super) store: &'a Store,
+    pub(super) key: &'a str,
+    pub(super) etag: Option<&'a str>,
+}
+
 impl Records {
     /// Writes a row for every item, before any of them begins.
     ///
@@ -137,34 +144,40 @@ impl Records {
     }
 
     /// The object is at its new key; the record of one that was moved follows.
-    pub(super) async fn moved(
-        &self,
-        run: &Run,
-        index: usize,
-        item: &MoveItem,
-        target: &Store,
-        to: &str,
-    ) {
+    pub(super) async fn moved(&self, run: &Run, index: usize, item: &MoveItem, made: &Made<'_>) {
         let (lectern, store) = (&run.lectern, run.store());
-        let mut writes = vec![TransferWrite::Ended {
-            id: self.id(index),
-            state: TransferState::Done,
-            key: Some(to.to_owned()),
-            checksum: None,
-            error: None,
-        }];
-        if item.delete_original {
-            writes.push(TransferWrite::MaterialMoved {
-                connection: store.connection().id.clone(),
-                bucket: store.bucket().to_owned(),
-                from: item.from.clone(),
-                to_connection: target.connection().id.clone(),
-                to_bucket: target.bucket().to_owned(),
-                to: to.to_owned(),
-            });
+        let id = self.id(index);
+        let mut writes = vec![
+            TransferWrite::Ended {
+                id: id.clone(),
+                state: TransferState::Done,
+                key: Some(made.key.to_owned()),
+                checksum: None,
+                error: None,
+            },
+            TransferWrite::Stored {
+                id,
+                etag: made.etag.map(str::to_owned),
+            },
+        ];
+        if let Some(id) = &item.takes_back {
+            writes.push(TransferWrite::TakenBack { id: id.clone() });
         }
-        let action = if item.delete_original { "move" } else { "copy" };
-        let detail = serde_json::json!({ "to": to, "bucket": target.bucket() });
+        writes.push(TransferWrite::MaterialMoved {
+            connection: store.connection().id.clone(),
+            bucket: store.bucket().to_owned(),
+            from: item.from.clone(),
+            to_connection: made.store.connection().id.clone(),
+            to_bucket: made.store.bucket().to_owned(),
+            to: made.key.to_owned(),
+            keep: !item.delete_original,
+        });
+        let action = match (item.delete_original, &item.takes_back) {
+            (true, Some(_)) => "undo move",
+            (true, None) => "move",
+            (false, _) => "copy",
+        };
+        let detail = serde_json::json!({ "to": made.key, "bucket": made.store.bucket() });
         let activity = activity::entry(lectern, &store, action, &item.from, Some(&detail));
         writes.push(TransferWrite::Activity(activity));
         tell(run, writes).await;

@@ -108,6 +108,16 @@ impl Work {
         }
     }
 
+    /// A move that is not itself one that is taken back.
+    pub(super) fn moves_for_good(&self) -> bool {
+        let Self::Move(items) = self else {
+            return false;
+        };
+        items
+            .iter()
+            .any(|item| item.delete_original && item.takes_back.is_none())
+    }
+
     pub(super) fn len(&self) -> usize {
         match self {
             Self::Upload(items) => items.len(),

@@ -1,8 +1,12 @@
 //! Rename and move, put to every server.
 
+use lectern_core::catalog::{TransferBatch, TransferDirection, TransferRow, TransferState};
 use lectern_core::job::JobPhase;
 use lectern_core::store::Store;
-use lectern_core::transfer::{Choice, copy_to, move_to, plan_copy, plan_move, rename};
+use lectern_core::transfer::{
+    Choice, IfChanged, copy_to, finished, list_moves, move_to, plan_copy, plan_move, rename,
+    take_up, undo_move,
+};
 use lectern_core::{Code, Result, transfer::Summary};
 
 use crate::server::{Bed, Kind};
@@ -275,4 +279,175 @@ async fn many_files_move_with_few_requests(bed: Bed) {
     let keys = bed.keys().await;
     assert_eq!(keys.len(), 150);
     assert!(keys.iter().all(|key| key.starts_with("v/")));
+}
+
+/// An item of a move, as a run that was killed left it in the catalogue.
+fn left(bed: &Bed, batch: &TransferBatch, position: u32, name: &str, etag: &str) -> TransferRow {
+    let (from, to) = (format!("w/{name}"), format!("v/{name}"));
+    let item = serde_json::json!({
+        "name": name, "from": from, "to": to, "size": 3, "etag": etag,
+        "storage_class": null, "to_connection": null, "condition": { "kind": "absent" },
+        "beside": false, "delete_original": true, "takes_back": null,
+    });
+    TransferRow {
+        id: format!("{}-{position}", batch.id),
+        batch: batch.id.clone(),
+        connection_id: batch.connection_id.clone(),
+        direction: TransferDirection::Copy,
+        bucket: bed.store.bucket().to_owned(),
+        key: to,
+        size: 3,
+        item: item.to_string(),
+        position,
+        begun: None,
+        state: TransferState::Waiting,
+        checksum: None,
+        created_at: 0,
+    }
+}
+
+on_every_server!(a_move_that_was_killed_goes_on_where_it_was, []);
+async fn a_move_that_was_killed_goes_on_where_it_was(bed: Bed) {
+    for name in ["not yet", "copied", "moved"] {
+        bed.put(&format!("w/{name}"), b"abc").await;
+    }
+    bed.put("w/another", b"abc").await;
+    bed.put("v/another", b"xyz").await;
+    let client = bed.store.client();
+    let bucket = bed.store.bucket();
+    let head = client.head_object().bucket(bucket).key("w/copied");
+    let etag = head.send().await.unwrap().e_tag.unwrap();
+    for name in ["copied", "moved"] {
+        let copy = client.copy_object().bucket(bucket).key(format!("v/{name}"));
+        let copy = copy.copy_source(format!("{bucket}/w/{name}"));
+        copy.send().await.unwrap();
+    }
+    let delete = client.delete_object().bucket(bucket).key("w/moved");
+    delete.send().await.unwrap();
+    let batch = TransferBatch {
+        id: "killed".into(),
+        connection_id: bed.connection.id.clone(),
+        direction: TransferDirection::Copy,
+        target: "v".into(),
+        runner: uuid::Uuid::new_v4().to_string(),
+        created_at: 0,
+    };
+    let names = ["not yet", "copied", "moved", "another"];
+    let rows: Vec<_> = (0..)
+        .zip(names)
+        .map(|(position, name)| left(&bed, &batch, position, name, &etag))
+        .collect();
+    bed.lectern.catalog.insert_transfers(&batch, &rows).unwrap();
+
+    let jobs = take_up(&bed.lectern, IfChanged::LeaveOut).await.unwrap();
+    let summary = finished(&bed.lectern, jobs[0].id).await.unwrap();
+
+    // What ignores conditions is protected by the listing of the plan only.
+    if bed.kind != Kind::Rclone && bed.kind != Kind::Moto {
+        assert_eq!(summary.done, 3, "{summary:?}");
+        assert_eq!(summary.failures[0].name, "another");
+        assert_eq!(summary.failures[0].error.code, Code::AlreadyExists);
+        assert_eq!(bed.get("v/another").await.unwrap(), b"xyz");
+        assert_eq!(bed.get("w/another").await.unwrap(), b"abc");
+    }
+    for name in ["not yet", "copied", "moved"] {
+        assert_eq!(bed.get(&format!("v/{name}")).await.unwrap(), b"abc");
+        assert_eq!(bed.get(&format!("w/{name}")).await, None);
+    }
+}
+
+on_every_server!(a_move_is_taken_back, []);
+async fn a_move_is_taken_back(bed: Bed) {
+    let root = bed.local(&["a.txt", "b.txt"]);
+    let files = [root.join("a.txt"), root.join("b.txt")];
+    assert_all_done(&bed.up("w/", &files).await, 2);
+    let moved = renamed(&bed, folder("w/"), "v").await.unwrap();
+    assert_eq!(bed.keys().await, ["v/a.txt", "v/b.txt"]);
+    let id = moved.move_id.unwrap();
+    let known = list_moves(&bed.lectern).unwrap();
+    assert_eq!((&*known[0].name, known[0].files), ("w", 2));
+    assert!(known[0].can_undo);
+
+    let back = undo_move(&bed.lectern, &id).await.unwrap();
+
+    assert_all_done(&back, 2);
+    assert_eq!(back.move_id, None);
+    assert_eq!(bed.keys().await, ["w/a.txt", "w/b.txt"]);
+    let (connection, bucket) = (&bed.connection.id, bed.store.bucket());
+    let catalog = &bed.lectern.catalog;
+    assert!(
+        catalog
+            .material(connection, bucket, "w/a.txt")
+            .unwrap()
+            .is_some()
+    );
+    let known = list_moves(&bed.lectern).unwrap();
+    assert_eq!((known.len(), known[0].can_undo), (1, false));
+    let again = undo_move(&bed.lectern, &id).await;
+    assert_eq!(again.unwrap_err().code, Code::NotFound);
+}
+
+on_every_server!(taking_back_touches_nothing_that_is_new, []);
+async fn taking_back_touches_nothing_that_is_new(bed: Bed) {
+    for key in ["w/a", "w/b", "w/c"] {
+        bed.put(key, key.as_bytes()).await;
+    }
+    let moved = renamed(&bed, folder("w/"), "v").await.unwrap();
+    bed.put("w/a", b"new here").await;
+    bed.put("v/b", b"changed there").await;
+
+    let back = undo_move(&bed.lectern, &moved.move_id.unwrap())
+        .await
+        .unwrap();
+
+    assert_eq!(back.done, 1);
+    let mut failed: Vec<_> = back
+        .failures
+        .iter()
+        .map(|failure| (&*failure.name, failure.error.code))
+        .collect();
+    failed.sort_unstable_by_key(|(name, _)| *name);
+    assert_eq!(
+        failed,
+        [("w/a", Code::AlreadyExists), ("w/b", Code::Changed)]
+    );
+    assert_eq!(bed.get("w/a").await.unwrap(), b"new here");
+    assert_eq!(bed.get("v/a").await.unwrap(), b"w/a");
+    assert_eq!(bed.get("v/b").await.unwrap(), b"changed there");
+    assert_eq!(bed.get("w/c").await.unwrap(), b"w/c");
+    assert_eq!(bed.get("v/c").await, None);
+}
+
+on_every_server!(a_move_between_buckets_is_taken_back, []);
+async fn a_move_between_buckets_is_taken_back(bed: Bed) {
+    bed.put("w/a", b"x").await;
+    let (beside, store) = bed.beside().await;
+    let items = vec![folder("w/")];
+    let moved = move_to(&bed.lectern, &bed.connection.id, items, &beside.id, "");
+    let moved = moved.await.unwrap();
+    assert_eq!(keys_of(&store).await, ["w/a"]);
+
+    let back = undo_move(&bed.lectern, &moved.move_id.unwrap()).await;
+
+    assert_all_done(&back.unwrap(), 1);
+    assert_eq!(bed.keys().await, ["w/a"]);
+    assert_eq!(keys_of(&store).await, [""; 0]);
+}
+on_every_server!(a_file_moves_into_another_bucket_with_its_record, []);
+async fn a_file_moves_into_another_bucket_with_its_record(bed: Bed) {
+    let root = bed.local(&["a.txt"]);
+    assert_all_done(&bed.up("w/", &[root.join("a.txt")]).await, 1);
+    let (beside, store) = bed.beside().await;
+
+    let items = vec![object("w/a.txt", 5)];
+    let summary = move_to(&bed.lectern, &bed.connection.id, items, &beside.id, "");
+
+    assert_all_done(&summary.await.unwrap(), 1);
+    assert_eq!(bed.keys().await, [""; 0]);
+    assert_eq!(keys_of(&store).await, ["a.txt"]);
+    let catalog = &bed.lectern.catalog;
+    let (id, bucket) = (&bed.connection.id, bed.store.bucket());
+    assert_eq!(catalog.material(id, bucket, "w/a.txt").unwrap(), None);
+    let material = catalog.material(&beside.id, store.bucket(), "a.txt");
+    assert_eq!(material.unwrap().unwrap().title, "a.txt");
 }
