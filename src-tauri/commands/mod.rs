@@ -80,6 +80,7 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             transfers::transfers_show,
             transfers::transfers_start,
             transfers::transfers_take_up,
+            transfers::transfers_undo_move,
             transfers::transfers_unfinished,
             transfers::transfers_watch,
             uploads::uploads_abort,

@@ -201,6 +201,13 @@ pub async fn transfers_rename(
     transfer::rename(lectern, &connection, item, &new_name).await
 }
 
+/// Takes a move or rename back, by the id that its summary has.
+#[tauri::command]
+#[specta::specta]
+pub async fn transfers_undo_move(app: State<'_, App>, id: String) -> Result<Summary> {
+    transfer::undo_move(app.lectern()?, &id).await
+}
+
 fn only(items: Vec<Item>) -> Result<Item> {
     let count = items.len();
     let [item] = <[Item; 1]>::try_from(items).map_err(|_| {

@@ -4,11 +4,9 @@ import { commands, type Deleted, type DeletionPlan } from '../generated/bindings
 import { t } from '../messages/index.svelte';
 import { ask } from '../shell/core';
 import { openDialog } from '../shell/dialogs.svelte';
+import { forget, remember } from '../shell/lastDone.svelte';
 import { attempt, report } from '../shell/report';
 import { Failure } from '../shell/core';
-
-/** The deletion that Control+Z takes back, also when its toast has gone. */
-export const last = $state<{ deletionId: string | null }>({ deletionId: null });
 
 /** Counts what would go and opens the dialog that asks. Writes nothing. */
 export async function askToDelete(view: number): Promise<void> {
@@ -23,7 +21,7 @@ export async function deletePlanned(plan: DeletionPlan, changed: () => void): Pr
 }
 
 export async function undo(deletionId: string, changed: () => void): Promise<void> {
-  if (last.deletionId === deletionId) last.deletionId = null;
+  forget(deletionId);
   const restored = await attempt(t('bin.notRestored'), () => ask(commands.binUndo(deletionId)));
   changed();
   if (!restored) return;
@@ -38,7 +36,7 @@ function tell(deleted: Deleted, changed: () => void): void {
   if (failure)
     report(t('bin.someNotDeleted', { count: deleted.failures.length }), new Failure(failure.error));
   const id = deleted.deletionId;
-  if (id !== null) last.deletionId = id;
+  if (id !== null) remember(id, () => void undo(id, changed));
   if (id === null && failure) return;
   show({
     text: t('bin.deleted', { name: deleted.title }),

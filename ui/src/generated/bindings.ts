@@ -114,6 +114,8 @@ export const commands = {
 	transfersStart: (plan: PlanId, answers: Answers) => typedError<JobId, Error>(__TAURI_INVOKE("transfers_start", { plan, answers })),
 	/**  Goes on with what an earlier run left; the jobs that do. */
 	transfersTakeUp: (changed: IfChanged) => typedError<JobId[], Error>(__TAURI_INVOKE("transfers_take_up", { changed })),
+	/**  Takes a move or rename back, by the id that its summary has. */
+	transfersUndoMove: (id: string) => typedError<Summary, Error>(__TAURI_INVOKE("transfers_undo_move", { id })),
 	/**  What an earlier run left to be done. */
 	transfersUnfinished: () => typedError<Unfinished, Error>(__TAURI_INVOKE("transfers_unfinished")),
 	/**  `on_change` hears of all jobs, at most ten times a second, until the window closes. */
@@ -779,6 +781,8 @@ export type Summary = {
 	 *  there: not verified, changed since, or not ours to remove.
 	 */
 	keptLocal: string[],
+	/**  By which a move can be taken back. */
+	moveId: string | null,
 };
 
 /**

@@ -345,6 +345,18 @@ export const de: Record<keyof typeof en, Message> = {
   'menu.go': 'Gehe zu',
   'menu.view': 'Ansicht',
 
+  'moves.isBack': '„{name}“ ist wieder, wo es war',
+  'moves.notBack': '„{name}“ wurde nicht zurückgeholt.',
+  'moves.renamed': '„{from}“ in „{to}“ umbenannt',
+  'moves.someFailed': {
+    one: '{count} Datei wurde nicht verschoben.',
+    other: '{count} Dateien wurden nicht verschoben.',
+  },
+  'moves.someNotBack': {
+    one: '{count} Datei wurde nicht zurückgeholt.',
+    other: '{count} Dateien wurden nicht zurückgeholt.',
+  },
+
   'newFolder.initial': 'Neuer Ordner',
   'newFolder.make': 'Anlegen',
   'newFolder.name': 'Name',

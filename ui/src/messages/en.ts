@@ -326,6 +326,15 @@ export const en = {
   'menu.go': 'Go',
   'menu.view': 'View',
 
+  'moves.isBack': '“{name}” is back where it was',
+  'moves.notBack': '“{name}” was not taken back.',
+  'moves.renamed': 'Renamed “{from}” to “{to}”',
+  'moves.someFailed': { one: '{count} file was not moved.', other: '{count} files were not moved.' },
+  'moves.someNotBack': {
+    one: '{count} file was not taken back.',
+    other: '{count} files were not taken back.',
+  },
+
   'newFolder.initial': 'New folder',
   'newFolder.make': 'Make folder',
   'newFolder.name': 'Name',

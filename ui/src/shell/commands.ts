@@ -30,7 +30,7 @@ import SettingsIcon from '@lucide/svelte/icons/settings-2';
 import TextCursor from '@lucide/svelte/icons/text-cursor-input';
 import Trash from '@lucide/svelte/icons/trash-2';
 import UndoIcon from '@lucide/svelte/icons/undo-2';
-import { askToDelete, last, undo } from '../bin/bin.svelte';
+import { askToDelete } from '../bin/bin.svelte';
 import { connections } from '../connections/connections.svelte';
 import { commands as core } from '../generated/bindings';
 import type { Icon, MenuAction } from '../kit';
@@ -39,6 +39,7 @@ import { t, text, type Key } from '../messages/index.svelte';
 import { transfers } from '../transfers/transfers.svelte';
 import { ask } from './core';
 import { openDialog } from './dialogs.svelte';
+import { canUndo, undoLast } from './lastDone.svelte';
 import { places } from './places.svelte';
 import { attempt } from './report';
 import { win } from './window.svelte';
@@ -113,10 +114,9 @@ async function unpin(): Promise<void> {
   await connections.loadCourses();
 }
 
-function undoLast(): void {
-  if (last.deletionId === null) return;
+function undo(): void {
   dismissActions();
-  void undo(last.deletionId, () => void win.folder?.refresh());
+  undoLast();
 }
 
 function goPlace(step: 'back' | 'forward'): void {
@@ -272,8 +272,8 @@ export const table: Command[] = [
     section: 'edit',
     icon: UndoIcon,
     shortcuts: ['Mod+Z'],
-    reason: () => (last.deletionId === null ? t('reason.nothingToUndo') : undefined),
-    run: undoLast,
+    reason: () => (canUndo() ? undefined : t('reason.nothingToUndo')),
+    run: undo,
   },
   {
     id: 'selectAll',
