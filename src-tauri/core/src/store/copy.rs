@@ -14,7 +14,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use super::{Checksum, Operation, Store, classify};
 use crate::error::{Code, Error, Result};
 
-pub(crate) use parts::PartsCopy;
+pub(crate) use parts::{PartsCopy, abort_copy};
 
 /// The most that one CopyObject or UploadPartCopy moves.
 const MOST_AT_ONCE: u64 = 5 << 30;

@@ -5,20 +5,22 @@
 //! Doing an item again is safe: what a run that was killed has done is found and
 //! not done twice.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::condition::Condition;
 use super::head::{Head, head};
+use super::patience::may_pass;
 use super::progress::ItemProgress;
 use super::record::Made;
-use super::run::{Done, Run, or_cancelled};
+use super::run::{Done, Left, Run, or_cancelled};
 use super::work::MoveItem;
 use crate::browse::place;
 use crate::catalog::Begun;
 use crate::error::{Code, Error, Result};
+use crate::lectern::Lectern;
 use crate::name;
 use crate::store::Store;
-use crate::store::copy::{Copied, Copy, Over, PartsCopy, copy_between, needs_parts};
+use crate::store::copy::{Copied, Copy, Over, PartsCopy, abort_copy, copy_between, needs_parts};
 use crate::store::remove::Doomed;
 
 /// How many other numbers are tried for a copy that is kept beside another.
@@ -39,11 +41,22 @@ pub(super) async fn move_one(
     if run.reporter.is_cancelled() {
         return Err(Error::cancelled());
     }
+    // Of a copy in parts that was begun: by an earlier run, or by a try that failed.
+    let left = run.take_left(index).and_then(|left| left.begun.upload_id);
+    let begun = Mutex::new(left.filter(|_| !item.beside));
     let once = || {
         progress.take_back_all();
-        move_once(run, index, item, progress)
+        move_once(run, index, item, progress, &begun)
     };
-    run.patiently(progress, once).await
+    let outcome = run.patiently(progress, once).await;
+    let kept = begun.into_inner().unwrap_or_else(PoisonError::into_inner);
+    if let (Err(error), Some(upload_id)) = (&outcome, kept)
+        && !may_pass(error)
+        && abort_copy(&*target(run, item).await?, &item.to, &upload_id).await
+    {
+        run.records.not_begun(run, index).await;
+    }
+    outcome
 }
 
 async fn move_once(
@@ -51,9 +64,10 @@ async fn move_once(
     index: usize,
     item: &MoveItem,
     progress: &ItemProgress,
+    begun: &Mutex<Option<String>>,
 ) -> Result<Done> {
     let target = target(run, item).await?;
-    let standing = stand(run, index, item, &target, progress).await?;
+    let standing = stand(run, index, item, &target, progress, begun).await?;
     if item.delete_original {
         let original = Doomed {
             etag: item.etag.clone(),
@@ -92,11 +106,12 @@ async fn stand(
     item: &MoveItem,
     target: &Arc<Store>,
     progress: &ItemProgress,
+    begun: &Mutex<Option<String>>,
 ) -> Result<Standing> {
     let mut key = item.to.clone();
     let mut number = 1;
     loop {
-        let error = match copy_to(run, index, item, target, &key, progress).await {
+        let error = match copy_to(run, index, item, target, &key, progress, begun).await {
             Ok(copied) => {
                 let etag = copied.etag;
                 return Ok(Standing { key, etag });
@@ -156,6 +171,7 @@ async fn copy_to(
     target: &Arc<Store>,
     key: &str,
     progress: &ItemProgress,
+    begun: &Mutex<Option<String>>,
 ) -> Result<Copied> {
     loop {
         if !target.capabilities().await?.conditional_writes {
@@ -174,7 +190,7 @@ async fn copy_to(
         };
         let source = run.store();
         let outcome = if needs_parts(item.size) {
-            in_parts(run, index, &source, target, copy, progress).await
+            in_parts(run, index, &source, target, copy, progress, begun).await
         } else {
             // Not dropped half way: nobody would know whether it was made.
             let _slot = run.limits.slot(0).await;
@@ -211,25 +227,79 @@ async fn in_parts(
     target: &Store,
     copy: Copy<'_>,
     progress: &ItemProgress,
+    begun: &Mutex<Option<String>>,
 ) -> Result<Copied> {
-    let copy = PartsCopy::look(source, target, copy).await?;
-    let upload_id = copy.begin().await?;
-    let records = &run.records;
-    let begun = Begun {
-        upload_id: Some(upload_id.clone()),
-        part_size: copy.part_size(),
-        etag: None,
-    };
-    if let Err(error) = records.begun(run, index, begun, None).await {
-        copy.abort(&upload_id).await;
-        return Err(error);
-    }
+    let parts = PartsCopy::look(source, target, copy).await?;
     let on_part = |bytes| progress.add(bytes);
-    let outcome = or_cancelled(progress, copy.finish(&upload_id, &on_part)).await;
-    if outcome.is_err() && copy.abort(&upload_id).await {
-        records.not_begun(run, index).await;
+    let taken = lock(begun).take();
+    let goes_on = taken.is_some();
+    let mut upload_id = match taken {
+        Some(upload_id) => upload_id,
+        None => begin(run, index, &parts).await?,
+    };
+    let mut outcome = or_cancelled(progress, parts.finish(&upload_id, &on_part)).await;
+    if goes_on
+        && outcome
+            .as_ref()
+            .is_err_and(|error| error.code == Code::NotFound)
+    {
+        // Completed by the run that ended, or aborted by somebody.
+        progress.take_back_all();
+        if let Some(etag) = parts.is_complete().await? {
+            return Ok(Copied { etag: Some(etag) });
+        }
+        upload_id = begin(run, index, &parts).await?;
+        outcome = or_cancelled(progress, parts.finish(&upload_id, &on_part)).await;
+    }
+    let Err(error) = &outcome else {
+        return outcome;
+    };
+    if may_pass(error) {
+        // The parts that are there need not be copied again.
+        *lock(begun) = Some(upload_id);
+    } else if parts.abort(&upload_id).await {
+        run.records.not_begun(run, index).await;
     }
     outcome
+}
+
+/// Removes the parts that a copy left, when nobody goes on with it; whether
+/// they are gone.
+pub(super) async fn abandon(
+    lectern: &Lectern,
+    source: &Arc<Store>,
+    item: &MoveItem,
+    left: &Left,
+) -> bool {
+    let Some(upload_id) = &left.begun.upload_id else {
+        return true;
+    };
+    let target = match &item.to_connection {
+        Some(id) => lectern.stores.of(lectern, id).await,
+        None => Ok(Arc::clone(source)),
+    };
+    match target {
+        Ok(target) => abort_copy(&target, &item.to, upload_id).await,
+        Err(_) => false,
+    }
+}
+
+async fn begin(run: &Run, index: usize, parts: &PartsCopy<'_>) -> Result<String> {
+    let upload_id = parts.begin().await?;
+    let begun = Begun {
+        upload_id: Some(upload_id.clone()),
+        part_size: parts.part_size(),
+        etag: None,
+    };
+    if let Err(error) = run.records.begun(run, index, begun, None).await {
+        parts.abort(&upload_id).await;
+        return Err(error);
+    }
+    Ok(upload_id)
+}
+
+fn lock(begun: &Mutex<Option<String>>) -> MutexGuard<'_, Option<String>> {
+    begun.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn over(condition: &Condition) -> Over<'_> {

@@ -6,13 +6,13 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::disk::{Source, blocking, millis};
-use super::model::{ChangedSource, Direction, IfChanged, Unfinished};
+use super::model::{ChangedSource, IfChanged, Unfinished};
 use super::queue::Again;
 use super::record::Records;
 use super::run::Left;
 use super::runner::Ended;
 use super::work::{DownloadItem, UploadItem, UploadSource, Work};
-use super::{Launch, download, upload};
+use super::{Launch, download, moving, upload};
 use crate::catalog::{TransferBatch, TransferRow, TransferState, TransferWrite};
 use crate::error::{Code, Error, Result};
 use crate::job::{Job, JobId};
@@ -209,7 +209,7 @@ impl Retake {
             Ok((0..looked.len()).filter(changed).collect())
         })
         .await?;
-        let mut left = self.left(&work, &ids).await?;
+        let mut left = self.left(&ids).await?;
         // What was sent of a file that changed is of no use.
         for index in &changed {
             if let Some(gone) = left.remove(index) {
@@ -280,10 +280,7 @@ impl Retake {
     }
 
     /// What each of the items had begun.
-    async fn left(&self, work: &Work, ids: &[String]) -> Result<HashMap<usize, Left>> {
-        if work.direction() == Direction::Copy || work.direction() == Direction::Move {
-            return Ok(HashMap::new());
-        }
+    async fn left(&self, ids: &[String]) -> Result<HashMap<usize, Left>> {
         let (lectern, ids) = (Arc::clone(&self.lectern), ids.to_vec());
         blocking(move || {
             let mut all = HashMap::new();
@@ -312,7 +309,9 @@ impl Retake {
         let gone = match work {
             Work::Upload(items) => upload::abandon(&self.store, &items[index].key, left).await,
             Work::Download(items) => abandon_download(items[index].clone(), id.to_owned()).await,
-            Work::Move(_) => true,
+            Work::Move(items) => {
+                moving::abandon(&self.lectern, &self.store, &items[index], left).await
+            }
         };
         if gone {
             let id = id.to_owned();
@@ -346,7 +345,7 @@ pub(super) fn give_up(lectern: &Arc<Lectern>, (again, failed): (Again, Vec<usize
             .iter()
             .filter_map(|index| again.records.ids.get(*index).cloned())
             .collect();
-        match retake.left(&work, &ids).await {
+        match retake.left(&ids).await {
             Ok(left) => {
                 for (index, left) in left {
                     retake.discard(&work, index, &ids[index], &left).await;

@@ -146,6 +146,20 @@ impl<'a> PartsCopy<'a> {
         self.complete(upload_id, parts).await
     }
 
+    /// The ETag of the target, when it is what this copy makes: as many bytes in
+    /// as many parts.
+    pub(crate) async fn is_complete(&self) -> Result<Option<String>> {
+        let there = match look(self.to, self.copy.to).await {
+            Ok(there) => there,
+            Err(error) if error.code == Code::NotFound => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let size = there.content_length().and_then(|n| u64::try_from(n).ok());
+        let parts = format!("-{}\"", self.size.div_ceil(self.part));
+        let etag = there.e_tag.filter(|etag| etag.ends_with(&parts));
+        Ok(etag.filter(|_| size == Some(self.size)))
+    }
+
     /// The parts that the upload has, by number, each with its bytes and ETag.
     /// A store that does not tell has them copied again.
     async fn there(&self, upload_id: &str) -> Result<HashMap<i32, (u64, String)>> {
@@ -255,19 +269,29 @@ impl<'a> PartsCopy<'a> {
 
     /// Whether the parts are gone.
     pub(crate) async fn abort(&self, upload_id: &str) -> bool {
-        let aborted = self
-            .to
-            .client()
-            .abort_multipart_upload()
-            .bucket(self.to.bucket())
-            .key(self.copy.to)
-            .upload_id(upload_id)
-            .send()
-            .await;
-        if aborted.is_err() {
-            tracing::warn!("the parts of a copy that failed could not be removed");
+        abort_copy(self.to, self.copy.to, upload_id).await
+    }
+}
+
+/// Removes the parts of a copy that nobody goes on with; whether they are gone.
+pub(crate) async fn abort_copy(to: &Store, key: &str, upload_id: &str) -> bool {
+    let aborted = to
+        .client()
+        .abort_multipart_upload()
+        .bucket(to.bucket())
+        .key(key)
+        .upload_id(upload_id)
+        .send()
+        .await;
+    let aborted =
+        aborted.map_err(|error| classify(Operation::Other("AbortMultipartUpload"), key, error));
+    match aborted {
+        Ok(_) => true,
+        Err(error) if error.code == Code::NotFound => true,
+        Err(error) => {
+            tracing::warn!(%error, "the parts of a copy that failed could not be removed");
+            false
         }
-        aborted.is_ok()
     }
 }
 

@@ -207,3 +207,23 @@ fn the_standard_class_is_not_named() {
     let cold = storage_class(Some("STANDARD_IA"));
     assert_eq!(cold, Some(StorageClass::StandardIa));
 }
+
+#[tokio::test]
+async fn a_copy_that_was_completed_is_known_by_its_parts() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = practice(folder.path()).await;
+    put(&store, "a", 11 * MIB).await;
+    let job = Copy {
+        size: 11 * MIB,
+        ..a_to_b(None)
+    };
+    let copy = PartsCopy::look(&store, &store, job).await.unwrap();
+    let copy = copy.in_parts_of(5 * MIB);
+    assert_eq!(copy.is_complete().await.unwrap(), None);
+
+    let copied = copy.run(&|_| ()).await.unwrap();
+
+    assert_eq!(copy.is_complete().await.unwrap(), copied.etag);
+    put(&store, "b", 11 * MIB).await;
+    assert_eq!(copy.is_complete().await.unwrap(), None);
+}
