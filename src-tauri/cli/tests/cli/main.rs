@@ -31,5 +31,6 @@ mod resuming;
 mod serving;
 mod stopping;
 mod sync;
+mod undoing;
 mod uploads;
 mod usage;
