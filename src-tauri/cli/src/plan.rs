@@ -88,7 +88,11 @@ pub async fn run_and(
     };
     let job = transfer::start(lectern, plan.id, &answers).await?;
     let finished = transfer::finished(lectern, job.id);
-    let summary = watched(lectern, output, stop, Some(&job), finished).await?;
+    let mut summary = watched(lectern, output, stop, Some(&job), finished).await?;
+    if session.from_env {
+        // What only this run's memory knows cannot be asked for later.
+        summary.move_id = None;
+    }
     report(output, &summary, &plan.renamed)
 }
 
@@ -100,6 +104,9 @@ pub fn report(output: &mut Output, summary: &Summary, renamed: &[Renamed]) -> Re
         output.line(&sentence(summary))?;
         for line in remarks(summary, renamed) {
             output.note(&line);
+        }
+        if let Some(id) = &summary.move_id {
+            output.note(&format!("To take it back: lectern-cli undo {id}"));
         }
     }
     let lost = summary
@@ -158,7 +165,7 @@ pub fn summary_json(summary: &Summary, renamed: &[Renamed]) -> Value {
     let renamed = renamed
         .iter()
         .map(|renamed| json!({ "name": renamed.name, "becomes": renamed.becomes }));
-    json!({
+    let mut line = json!({
         "event": "summary",
         "done": summary.done,
         "bytes": summary.bytes,
@@ -167,7 +174,11 @@ pub fn summary_json(summary: &Summary, renamed: &[Renamed]) -> Value {
         "renamed": renamed.collect::<Vec<_>>(),
         "failures": failures_json(&summary.failures),
         "kept_local": summary.kept_local,
-    })
+    });
+    if let Some(id) = &summary.move_id {
+        line["move_id"] = json!(id);
+    }
+    line
 }
 
 pub fn failures_json(failures: &[ItemFailure]) -> Vec<Value> {
