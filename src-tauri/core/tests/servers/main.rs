@@ -26,6 +26,7 @@ mod lifetimes;
 mod link;
 mod listed;
 mod moving;
+mod moving_refused;
 mod odd_stores;
 mod practice;
 mod rate;
