@@ -125,6 +125,7 @@ fn ended() -> Summary {
         skipped: Vec::new(),
         failures: Vec::new(),
         kept_local: Vec::new(),
+        move_id: None,
     }
 }
 
