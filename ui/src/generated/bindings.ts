@@ -774,8 +774,6 @@ export type Summary = {
 	verified: number,
 	skipped: Skipped[],
 	failures: ItemFailure[],
-	/**  It stands still for this reason, and is not over. */
-	paused: Pause | null,
 	/**
 	 *  Local files that were to be removed after the upload and are still
 	 *  there: not verified, changed since, or not ours to remove.
