@@ -47,7 +47,7 @@ pub(super) async fn download(
     }
     if item.unless_same
         && let Place::Instead(there) = &item.place
-        && is_same(run, progress, &item.key, there).await?
+        && Box::pin(is_same(run, progress, &item.key, there)).await?
     {
         return Ok(Ended::Same);
     }

@@ -120,14 +120,18 @@ impl Run {
     async fn item(self: &Arc<Self>, index: usize) {
         let progress =
             ItemProgress::begin(&self.reporter, &self.items, index).at_most(&self.limits.rate);
+        // On the heap: with the SDK's own below them they would fill a thread's stack.
         let outcome = match &*self.work {
-            Work::Upload(items) => upload::upload(self, index, &items[index], &progress).await,
-            Work::Download(items) => {
-                download::download(self, index, &items[index], &progress).await
+            Work::Upload(items) => {
+                Box::pin(upload::upload(self, index, &items[index], &progress)).await
             }
-            Work::Move(items) => moving::move_one(self, index, &items[index], &progress)
-                .await
-                .map(Ended::Done),
+            Work::Download(items) => {
+                Box::pin(download::download(self, index, &items[index], &progress)).await
+            }
+            Work::Move(items) => {
+                let moved = Box::pin(moving::move_one(self, index, &items[index], &progress));
+                moved.await.map(Ended::Done)
+            }
         };
         let cancelled = self.reporter.is_cancelled();
         match outcome {

@@ -48,14 +48,14 @@ pub(super) async fn upload(
 ) -> Result<Ended> {
     if item.unless_same
         && let UploadSource::File(source) = &item.source
-        && is_same(run, progress, &item.key, source).await?
+        && Box::pin(is_same(run, progress, &item.key, source)).await?
     {
         return Ok(Ended::Same);
     }
     let stored = if item.beside {
-        upload_beside(run, index, item, progress).await?
+        Box::pin(upload_beside(run, index, item, progress)).await?
     } else {
-        send(run, index, item, &item.key, progress).await?
+        Box::pin(send(run, index, item, &item.key, progress)).await?
     };
     run.records.uploaded(run, index, &stored).await;
     if item.remove_local && !remove_local(run, item, stored.verified).await {
@@ -109,7 +109,7 @@ async fn upload_beside(
 ) -> Result<Stored> {
     let mut key = item.key.clone();
     for number in 2..MOST_NUMBERS {
-        match send(run, index, item, &key, progress).await {
+        match Box::pin(send(run, index, item, &key, progress)).await {
             Err(error) if error.code == Code::AlreadyExists => {
                 progress.take_back_all();
                 let original = original_key(item);
