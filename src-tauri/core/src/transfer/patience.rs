@@ -26,7 +26,8 @@ const NO_NETWORK_AFTER: Duration = Duration::from_secs(4);
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 const LONGEST_PAUSE: Duration = Duration::from_secs(20);
 
-/// Failures of one step while others work: then it is this step.
+/// Failures of one step while others work, or of a service that answers: then
+/// it is this step.
 const MOST_FAILURES: u32 = 8;
 
 /// Times that what arrived damaged is sent or fetched again.
@@ -122,9 +123,9 @@ impl Run {
                 Outlook::Passing => {
                     let drought = self.drought.goes_on();
                     failures += 1;
-                    if drought >= self.patience
-                        || (failures >= MOST_FAILURES && drought < NO_NETWORK_AFTER)
-                    {
+                    let others_work = drought < NO_NETWORK_AFTER;
+                    let is_its_own = others_work || error.code == Code::ServiceFailed;
+                    if drought >= self.patience || (failures >= MOST_FAILURES && is_its_own) {
                         self.reporter.gate().open_if(Pause::Network);
                         return Err(error);
                     }
