@@ -159,7 +159,7 @@ async fn send(
         };
         let outcome = match &item.source {
             UploadSource::File(source) if source.size > MULTIPART_ABOVE => {
-                sending.in_parts(source).await
+                Box::pin(sending.in_parts(source)).await
             }
             UploadSource::File(_) | UploadSource::Folder => run.patiently(progress, once).await,
         };

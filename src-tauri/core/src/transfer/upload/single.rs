@@ -39,7 +39,7 @@ impl Sending<'_> {
         })
         .await?;
         let content_type = content_type(self.key, &bytes);
-        self.put(bytes, &seal, content_type).await
+        Box::pin(self.put(bytes, &seal, content_type)).await
     }
 
     async fn put(&self, bytes: Bytes, seal: &Seal, content_type: String) -> Result<Stored> {
@@ -53,7 +53,7 @@ impl Sending<'_> {
             content_type: Some(content_type.clone()),
             verified: false,
         };
-        let outcome = self.put_once(bytes, seal, content_type, &ours).await;
+        let outcome = Box::pin(self.put_once(bytes, seal, content_type, &ours)).await;
         self.or_ours(outcome, &ours).await
     }
 
