@@ -13,6 +13,7 @@ use aws_sdk_s3::config::{
 };
 use aws_sdk_s3::error::BoxError;
 use aws_smithy_http_client::tls;
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_smithy_runtime_api::client::interceptors::context::{
     BeforeSerializationInterceptorContextRef, FinalizerInterceptorContextRef, InterceptorContext,
 };
@@ -29,7 +30,9 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const ATTEMPT_TIMEOUT: Duration = Duration::from_mins(1);
 /// A connection that was idle for longer may be dead without saying so.
 const POOL_IDLE: Duration = Duration::from_secs(15);
-const POOL_IDLE_PER_HOST: usize = 64;
+/// As many as requests are ever let go at once: one that is closed between two
+/// requests has to be made again.
+const POOL_IDLE_PER_HOST: usize = 256 + 32;
 /// Slow and bursty uplinks pause for longer than the SDK's own five seconds.
 const STALL_GRACE: Duration = Duration::from_mins(1);
 const ATTEMPTS: u32 = 5;
@@ -87,7 +90,7 @@ pub(super) fn build(
     Client::from_conf(config.build())
 }
 
-fn http_client() -> aws_smithy_runtime_api::client::http::SharedHttpClient {
+fn http_client() -> SharedHttpClient {
     aws_smithy_http_client::Builder::new()
         .pool_idle_timeout(POOL_IDLE)
         .pool_max_idle_per_host(POOL_IDLE_PER_HOST)

@@ -5,7 +5,7 @@
 //! Source of the names and spelling: Amazon S3 User Guide, "Checking object
 //! integrity": base64 of the big-endian value.
 
-use crc_fast::CrcAlgorithm;
+use crc_fast::{CrcAlgorithm, Digest as Crc};
 use md5::{Digest, Md5};
 
 use crate::store;
@@ -112,13 +112,71 @@ impl Sum {
     }
 }
 
+/// A CRC in the making, over pieces as they come.
+pub(super) struct Summing {
+    algorithm: Algorithm,
+    crc: Box<Crc>,
+    length: u64,
+}
+
+impl Summing {
+    pub(super) fn begin(algorithm: Algorithm) -> Self {
+        Self {
+            algorithm,
+            crc: Box::new(Crc::new(algorithm.crc())),
+            length: 0,
+        }
+    }
+
+    pub(super) fn update(&mut self, bytes: &[u8]) {
+        self.length += bytes.len() as u64;
+        self.crc.update(bytes);
+    }
+
+    pub(super) fn end(self) -> Sum {
+        Sum {
+            algorithm: self.algorithm,
+            value: self.crc.finalize(),
+            length: self.length,
+        }
+    }
+}
+
+/// A seal in the making, over pieces as they come.
+pub(super) enum Sealing {
+    Crc(Summing),
+    Md5(Box<Md5>),
+}
+
+impl Sealing {
+    pub(super) fn begin(checksum: store::Checksum) -> Self {
+        match checksum {
+            store::Checksum::Crc64Nvme => Self::Crc(Summing::begin(Algorithm::Crc64Nvme)),
+            store::Checksum::Crc32 => Self::Crc(Summing::begin(Algorithm::Crc32)),
+            store::Checksum::None => Self::Md5(Box::default()),
+        }
+    }
+
+    pub(super) fn update(&mut self, bytes: &[u8]) {
+        match self {
+            Self::Crc(crc) => crc.update(bytes),
+            Self::Md5(md5) => md5.update(bytes),
+        }
+    }
+
+    pub(super) fn end(self) -> Seal {
+        match self {
+            Self::Crc(crc) => Seal::Crc(crc.end()),
+            Self::Md5(md5) => Seal::Md5(md5.finalize().into()),
+        }
+    }
+}
+
 impl Seal {
     pub(super) fn of(checksum: store::Checksum, bytes: &[u8]) -> Self {
-        match checksum {
-            store::Checksum::Crc64Nvme => Self::Crc(Sum::of(Algorithm::Crc64Nvme, bytes)),
-            store::Checksum::Crc32 => Self::Crc(Sum::of(Algorithm::Crc32, bytes)),
-            store::Checksum::None => Self::Md5(Md5::digest(bytes).into()),
-        }
+        let mut sealing = Sealing::begin(checksum);
+        sealing.update(bytes);
+        sealing.end()
     }
 
     /// Of an object sent in one piece: whether the ETag proves it. One that is
@@ -230,6 +288,9 @@ mod tests {
             for checksum in [store::Checksum::Crc64Nvme, store::Checksum::Crc32] {
                 let seals: Vec<Seal> =
                     bytes.chunks(piece).map(|piece| Seal::of(checksum, piece)).collect();
+                let mut sealing = Sealing::begin(checksum);
+                bytes.chunks(piece).for_each(|piece| sealing.update(piece));
+                prop_assert_eq!(sealing.end(), Seal::of(checksum, &bytes));
                 if let Some(whole) = whole(&seals) {
                     prop_assert_eq!(Seal::Crc(whole), Seal::of(checksum, &bytes));
                 }

@@ -8,8 +8,13 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
+use super::checksum::{Seal, Sealing};
 use crate::clock::UnixMillis;
 use crate::error::{Code, Error, Result};
+use crate::store::Checksum;
+
+/// Bytes read at once: they are still in the processor's cache when they are summed.
+const READ: usize = 256 << 10;
 
 /// A local file as it was when it was looked at.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,22 +61,54 @@ impl Source {
         Err(self.changed())
     }
 
-    /// Reads `length` bytes at a position. Blocks.
+    /// Reads as many bytes as there is room for, at a position, and seals them
+    /// piece by piece while they are near at hand. Blocks.
     ///
     /// # Errors
     /// As above; a file that has become shorter is `Changed`.
+    pub(super) fn read_sealed(
+        &self,
+        file: &File,
+        at: u64,
+        bytes: &mut [u8],
+        checksum: Checksum,
+    ) -> Result<Seal> {
+        let mut sealing = Sealing::begin(checksum);
+        self.read_pieces(file, at, bytes, |piece| sealing.update(piece))?;
+        Ok(sealing.end())
+    }
+
+    /// Reads `length` bytes at a position. Blocks.
+    ///
+    /// # Errors
+    /// As above.
     pub(super) fn read(&self, file: &File, at: u64, length: usize) -> Result<Bytes> {
         let mut bytes = vec![0; length];
+        self.read_pieces(file, at, &mut bytes, |_| {})?;
+        Ok(bytes.into())
+    }
+
+    fn read_pieces(
+        &self,
+        file: &File,
+        at: u64,
+        bytes: &mut [u8],
+        mut take: impl FnMut(&[u8]),
+    ) -> Result<()> {
         let mut done = 0;
-        while done < length {
-            match read_at(file, &mut bytes[done..], at + done as u64) {
+        while done < bytes.len() {
+            let end = bytes.len().min(done + READ);
+            match read_at(file, &mut bytes[done..end], at + done as u64) {
                 Ok(0) => return Err(self.changed()),
-                Ok(n) => done += n,
+                Ok(n) => {
+                    take(&bytes[done..done + n]);
+                    done += n;
+                }
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 Err(error) => return Err(source_error(&self.path, &error)),
             }
         }
-        Ok(bytes.into())
+        Ok(())
     }
 
     pub(super) fn modified_ms(&self) -> Option<UnixMillis> {
@@ -146,11 +183,33 @@ pub(super) fn reserve(file: &File, size: u64) -> io::Result<()> {
     if size > 0 {
         use rustix::fs::{FallocateFlags, fallocate};
         use rustix::io::Errno;
+        if is_in_memory(file) {
+            return reserve_in_memory(file, size);
+        }
         match fallocate(file, FallocateFlags::empty(), 0, size) {
             Ok(()) => return Ok(()),
             Err(Errno::OPNOTSUPP | Errno::NOSYS | Errno::INVAL) => {}
             Err(error) => return Err(error.into()),
         }
+    }
+    file.set_len(size)
+}
+
+/// Whether reserving means filling with zeros at once, page by page: that costs
+/// as much as writing the file. Source of the number: Linux, `linux/magic.h`.
+#[cfg(target_os = "linux")]
+fn is_in_memory(file: &File) -> bool {
+    const TMPFS: i64 = 0x0102_1994;
+    rustix::fs::fstatfs(file).is_ok_and(|fs| i64::from(fs.f_type) == TMPFS)
+}
+
+#[cfg(target_os = "linux")]
+fn reserve_in_memory(file: &File, size: u64) -> io::Result<()> {
+    let fs = rustix::fs::fstatfs(file)?;
+    let block = u64::try_from(fs.f_bsize).unwrap_or(0);
+    // A file system without a bound has no blocks at all.
+    if fs.f_blocks > 0 && fs.f_bavail.saturating_mul(block) < size {
+        return Err(ErrorKind::StorageFull.into());
     }
     file.set_len(size)
 }
@@ -249,7 +308,9 @@ mod tests {
         let file = source.open().unwrap();
         std::fs::write(&path, b"one").unwrap();
 
-        let error = source.read(&file, 0, 5).unwrap_err();
+        let error = source
+            .read_sealed(&file, 0, &mut [0; 5], Checksum::Crc32)
+            .unwrap_err();
 
         assert_eq!(error.code, Code::Changed);
     }
@@ -263,6 +324,21 @@ mod tests {
     }
 
     #[test]
+    fn more_than_the_disk_has_is_not_reserved() {
+        let file = tempfile::tempfile().unwrap();
+        assert!(reserve(&file, 1 << 20).is_ok());
+        assert_eq!(file.metadata().unwrap().len(), 1 << 20);
+        assert!(reserve(&file, 1 << 60).is_err());
+
+        let Ok(in_memory) = tempfile::tempfile_in("/dev/shm") else {
+            return;
+        };
+        assert!(reserve(&in_memory, 1 << 20).is_ok());
+        let error = reserve(&in_memory, 1 << 60).unwrap_err();
+        assert_eq!(target_error(Path::new("x"), &error).code, Code::DiskFull);
+    }
+
+    #[test]
     fn what_was_written_at_positions_is_read_there() {
         let file = tempfile::tempfile().unwrap();
         write_all_at(&file, b"world", 6).unwrap();
@@ -273,6 +349,11 @@ mod tests {
             modified: None,
         };
 
-        assert_eq!(&source.read(&file, 0, 11).unwrap()[..], b"hello world");
+        let mut read = [0; 11];
+        let seal = source
+            .read_sealed(&file, 0, &mut read, Checksum::Crc64Nvme)
+            .unwrap();
+        assert_eq!(&read, b"hello world");
+        assert_eq!(seal, Seal::of(Checksum::Crc64Nvme, b"hello world"));
     }
 }

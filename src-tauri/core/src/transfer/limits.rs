@@ -14,6 +14,7 @@ use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 
+use super::buffers::Buffers;
 use super::pace::{Growth, Pace};
 use super::part_size::MIB;
 use super::rate::Rate;
@@ -47,6 +48,7 @@ const AHEAD: usize = 4;
 
 pub(super) struct Limits {
     pub(super) rate: Arc<Rate>,
+    pub(super) buffers: Arc<Buffers>,
     files: Window,
     memory: Arc<Semaphore>,
     buffered_part: u64,
@@ -56,6 +58,7 @@ pub(super) struct Limits {
 /// What a slot needs to know when it is given back.
 struct Shared {
     rate: Arc<Rate>,
+    buffers: Arc<Buffers>,
     small: Kind,
     large: Kind,
     open_files: usize,
@@ -89,6 +92,7 @@ impl Default for Limits {
 impl Limits {
     fn with_open_files(open_files: usize) -> Self {
         let rate = Arc::<Rate>::default();
+        let buffers = Arc::<Buffers>::default();
         // A file and a connection each.
         let most = open_files / 2;
         let small = Pace::new(
@@ -105,11 +109,13 @@ impl Limits {
         );
         Self {
             rate: Arc::clone(&rate),
+            buffers: Arc::clone(&buffers),
             files: Window::of(LARGE_FIRST + AHEAD),
             memory: Arc::new(Semaphore::new(units(MEMORY) as usize)),
             buffered_part: BUFFERED_PART,
             shared: Arc::new(Shared {
                 rate,
+                buffers,
                 small: Kind::at(small),
                 large: Kind::at(large),
                 open_files: most,
@@ -202,6 +208,11 @@ impl Shared {
         if is_small { &self.small } else { &self.large }
     }
 
+    fn is_idle(&self) -> bool {
+        let under_way = |kind: &Kind| kind.under_way.load(Ordering::Relaxed);
+        under_way(&self.small) + under_way(&self.large) == 0
+    }
+
     /// What is to grow: small requests, or bytes.
     fn amount(&self, is_small: bool) -> u64 {
         if is_small {
@@ -259,6 +270,9 @@ impl Drop for Slot {
     fn drop(&mut self) {
         let kind = self.shared.kind(self.is_small);
         kind.under_way.fetch_sub(1, Ordering::Relaxed);
+        if self.shared.is_idle() {
+            self.shared.buffers.clear();
+        }
         kind.done.fetch_add(1, Ordering::Relaxed);
         if self.is_small {
             let took = self.since.elapsed();

@@ -5,6 +5,7 @@
 //! written before the plan's conflicts are answered.
 
 mod body;
+mod buffers;
 mod checksum;
 mod condition;
 mod current;

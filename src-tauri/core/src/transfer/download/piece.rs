@@ -11,7 +11,7 @@ use bytes::Bytes;
 
 use crate::error::{Code, Error, Result};
 use crate::store::{Operation, classify};
-use crate::transfer::checksum::{Algorithm, Sum};
+use crate::transfer::checksum::{Algorithm, Sum, Summing};
 use crate::transfer::current::CurrentStore;
 use crate::transfer::disk::{blocking, target_error, write_all_at};
 use crate::transfer::model::ItemPhase;
@@ -21,8 +21,9 @@ use crate::transfer::progress::ItemProgress;
 /// Times in a row without a single byte before a range is given up.
 const ATTEMPTS: u32 = 5;
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
-/// Frames are gathered up to this before they are written.
-const WRITE: u64 = MIB;
+/// Frames are gathered up to this before they are written: few turns on the
+/// threads that may block, and still in the processor's cache.
+const WRITE: u64 = MIB / 2;
 
 /// What all ranges of one object have in common.
 pub(super) struct Pieces {
@@ -40,7 +41,8 @@ pub(super) struct Pieces {
 struct Cursor {
     at: u64,
     left: u64,
-    sum: Option<Sum>,
+    /// With whoever writes while that goes on.
+    sum: Option<Summing>,
 }
 
 impl Pieces {
@@ -51,11 +53,10 @@ impl Pieces {
         length: u64,
         begun: Option<ByteStream>,
     ) -> Result<Option<Sum>> {
-        let sum = self.algorithm.map(|algorithm| Sum::of(algorithm, b""));
         let mut cursor = Cursor {
             at,
             left: length,
-            sum,
+            sum: self.algorithm.map(Summing::begin),
         };
         let mut body = begun;
         let mut failures = 0;
@@ -80,7 +81,7 @@ impl Pieces {
             tokio::time::sleep(FIRST_PAUSE * 2_u32.pow(failures - 1)).await;
             self.progress.phase(ItemPhase::Running);
         }
-        Ok(cursor.sum)
+        Ok(cursor.sum.map(Summing::end))
     }
 
     async fn attempt(&self, cursor: &mut Cursor) -> Result<()> {
@@ -146,18 +147,16 @@ impl Pieces {
         if frames.is_empty() {
             return Ok(());
         }
-        let (file, key, algorithm) = (Arc::clone(&self.file), self.key.clone(), self.algorithm);
-        let begin = cursor.at;
+        let (file, key) = (Arc::clone(&self.file), self.key.clone());
+        let (begin, mut sum) = (cursor.at, cursor.sum.take());
         let (end, sum) = blocking(move || {
             let mut at = begin;
-            let mut sum: Option<Sum> = None;
             for frame in &frames {
                 write_all_at(&file, frame, at)
                     .map_err(|error| target_error(Path::new(&key), &error))?;
                 at += frame.len() as u64;
-                if let Some(algorithm) = algorithm {
-                    let next = Sum::of(algorithm, frame);
-                    sum = Some(sum.map_or(next, |sum| sum.then(next)));
+                if let Some(sum) = &mut sum {
+                    sum.update(frame);
                 }
             }
             Ok((at, sum))
@@ -165,9 +164,7 @@ impl Pieces {
         .await?;
         cursor.left -= end - cursor.at;
         cursor.at = end;
-        if let (Some(before), Some(next)) = (cursor.sum, sum) {
-            cursor.sum = Some(before.then(next));
-        }
+        cursor.sum = sum;
         Ok(())
     }
 }

@@ -25,7 +25,7 @@ use crate::catalog::{Begun, TransferPart};
 use crate::error::{Code, Error, Result};
 use crate::store::{Checksum, Operation, Store, classify};
 use crate::transfer::body::{Counter, Payload, payload};
-use crate::transfer::checksum::{Seal, composite, multipart_etag, whole};
+use crate::transfer::checksum::{Seal, Sealing, composite, multipart_etag, whole};
 use crate::transfer::disk::{Source, blocking};
 use crate::transfer::limits::REQUESTS_A_FILE;
 use crate::transfer::model::ItemPhase;
@@ -350,8 +350,9 @@ impl Parts {
             .set_checksum_crc64_nvme(headers.crc64nvme.clone())
             .set_checksum_crc32(headers.crc32.clone())
             .set_content_md5(headers.md5)
-            .body(payload.body);
-        let outcome = match request.send().await {
+            .body(payload.body)
+            .send();
+        let outcome = match self.run.limits.heeding(&store, request).await {
             Ok(answer) => {
                 let theirs = answer.checksum_crc64_nvme().or(answer.checksum_crc32());
                 let ours = headers.crc64nvme.as_deref().or(headers.crc32.as_deref());
@@ -376,11 +377,12 @@ impl Parts {
 
     async fn read(&self, at: u64, length: u64) -> Result<(Bytes, Seal)> {
         let (source, file, checksum) = (self.source.clone(), Arc::clone(&self.file), self.checksum);
+        let buffers = Arc::clone(&self.run.limits.buffers);
         blocking(move || {
             let length = usize::try_from(length).map_err(|e| Error::internal(e.to_string()))?;
-            let bytes = source.read(&file, at, length)?;
-            let seal = Seal::of(checksum, &bytes);
-            Ok((bytes, seal))
+            buffers.filled(length, |bytes| {
+                source.read_sealed(&file, at, bytes, checksum)
+            })
         })
         .await
     }
@@ -417,13 +419,15 @@ pub(super) fn sum_in_place(
     at: u64,
     length: u64,
 ) -> Result<Seal> {
-    let mut seals = Vec::new();
+    if checksum == Checksum::None {
+        return Ok(Seal::Nothing);
+    }
+    let mut sealing = Sealing::begin(checksum);
     for (offset, length) in ranges(length, MIB) {
         let length = usize::try_from(length).map_err(|e| Error::internal(e.to_string()))?;
-        let bytes = source.read(file, at + offset, length)?;
-        seals.push(Seal::of(checksum, &bytes));
+        sealing.update(&source.read(file, at + offset, length)?);
     }
-    Ok(whole(&seals).map_or(Seal::Nothing, Seal::Crc))
+    Ok(sealing.end())
 }
 
 pub(super) fn row(part: &Sent) -> TransferPart {

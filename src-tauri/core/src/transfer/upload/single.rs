@@ -1,5 +1,7 @@
 //! An object in one request.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 
 use super::request::{SealHeaders, content_type};
@@ -28,14 +30,16 @@ impl Sending<'_> {
     async fn read_and_put(&self, source: &Source) -> Result<Stored> {
         let _slot = self.run.limits.slot(source.size).await;
         let (source, checksum) = (source.clone(), self.can.checksum);
+        let buffers = Arc::clone(&self.run.limits.buffers);
         let (bytes, seal) = blocking(move || {
             let file = source.open()?;
             let length =
                 usize::try_from(source.size).map_err(|e| Error::internal(e.to_string()))?;
-            let bytes = source.read(&file, 0, length)?;
+            let read = buffers.filled(length, |bytes| {
+                source.read_sealed(&file, 0, bytes, checksum)
+            })?;
             source.check()?;
-            let seal = Seal::of(checksum, &bytes);
-            Ok((bytes, seal))
+            Ok(read)
         })
         .await?;
         let content_type = content_type(self.key, &bytes);
