@@ -25,6 +25,11 @@ use args::Cli;
 use exit::{Exit, Failure};
 use output::Output;
 
+/// A request takes hundreds of small allocations, on any thread: with the
+/// system's allocator they are a good part of what a small file costs.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
