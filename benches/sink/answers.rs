@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use http_body_util::BodyExt;
@@ -17,7 +17,7 @@ use crate::counters::Counters;
 use crate::listing::{Asked, page};
 use crate::objects::{NO_MD5, Object, Objects, checksum, etag, now};
 use crate::parts::Uploads;
-use crate::xml::texts;
+use crate::xml::{escape, texts};
 
 #[derive(Default)]
 pub struct Sink {
@@ -25,6 +25,8 @@ pub struct Sink {
     objects: Objects,
     uploads: Uploads,
     latency_ms: AtomicU64,
+    /// Said to keep versions: what is deleted leaves a marker.
+    versioned: AtomicBool,
 }
 
 /// What a request is about.
@@ -118,7 +120,7 @@ impl Sink {
         }
         match operation {
             "ListObjects" => self.list(&asking),
-            "GetBucketVersioning" => xml("<VersioningConfiguration/>".to_owned()),
+            "GetBucketVersioning" => xml(self.versioning().to_owned()),
             "GetBucketLocation" => xml("<LocationConstraint/>".to_owned()),
             "ListMultipartUploads" => xml(self.uploads.list()),
             "HeadBucket" | "CreateBucket" => plain(StatusCode::OK),
@@ -171,6 +173,7 @@ impl Sink {
             "reset" => {
                 self.counters.reset();
                 self.latency_ms.store(0, Ordering::Relaxed);
+                self.versioned.store(false, Ordering::Relaxed);
                 if asking.has("objects") {
                     self.objects.all().clear();
                     self.uploads.all().clear();
@@ -180,6 +183,7 @@ impl Sink {
                 let ms = asking.number("ms").unwrap_or(0);
                 self.latency_ms.store(ms, Ordering::Relaxed);
             }
+            "versioned" => self.versioned.store(true, Ordering::Relaxed),
             "seed" => {
                 let size = asking.number("size").unwrap_or(0);
                 let mut objects = self.objects.all();
@@ -195,6 +199,14 @@ impl Sink {
             _ => return plain(StatusCode::NOT_FOUND),
         }
         plain(StatusCode::OK)
+    }
+
+    fn versioning(&self) -> &'static str {
+        if self.versioned.load(Ordering::Relaxed) {
+            "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>"
+        } else {
+            "<VersioningConfiguration/>"
+        }
     }
 
     fn list(&self, asking: &Asking) -> Response<Answer> {
@@ -322,17 +334,23 @@ impl Sink {
         ))
     }
 
-    /// Answered quietly: what is not spoken of is gone.
     fn delete_many(&self, text: &str) -> Response<Answer> {
         let quiet = texts(text, "Quiet").next().as_deref() == Some("true");
         let mut answer = String::from("<DeleteResult>");
+        let marker = if self.versioned.load(Ordering::Relaxed) {
+            "<DeleteMarker>true</DeleteMarker><DeleteMarkerVersionId>1</DeleteMarkerVersionId>"
+        } else {
+            ""
+        };
         let mut objects = self.objects.all();
         for key in texts(text, "Key") {
             objects.remove(&key);
             if !quiet {
                 answer.push_str("<Deleted><Key>");
-                crate::xml::escape(&key, &mut answer);
-                answer.push_str("</Key></Deleted>");
+                escape(&key, &mut answer);
+                answer.push_str("</Key>");
+                answer.push_str(marker);
+                answer.push_str("</Deleted>");
             }
         }
         answer.push_str("</DeleteResult>");
