@@ -12,9 +12,10 @@ ROOT = Path(__file__).resolve().parent.parent
 
 # (crate, packages it must not have in its tree)
 TREES = (
-    ("lectern-core", r"tauri|wry|tao|lectern-cli"),
-    ("lectern-practice", r"tauri|wry|tao|lectern-core|lectern-cli"),
-    ("lectern-cli", r"tauri|wry|tao"),
+    ("lectern", r"lectern-faults"),
+    ("lectern-core", r"tauri|wry|tao|lectern-cli|lectern-faults"),
+    ("lectern-practice", r"tauri|wry|tao|lectern-core|lectern-cli|lectern-faults"),
+    ("lectern-cli", r"tauri|wry|tao|lectern-faults"),
 )
 
 RUST = "src-tauri/**/*.rs"

@@ -22,6 +22,7 @@ struct Way {
     resets_request: bool,
     resets_answer: bool,
     short_by: u64,
+    unreachable: bool,
     refuses: Option<Refusal>,
     wrong_checksum: bool,
     loses_answer: bool,
@@ -80,6 +81,9 @@ async fn pass(
 ) -> Then {
     let way = Way::of(faults);
     tokio::time::sleep(way.latency).await;
+    if way.unreachable {
+        return Then::Resets;
+    }
     if head.get("expect").is_some() {
         let goes_on = client.stream.write_all(b"HTTP/1.1 100 Continue\r\n\r\n");
         if goes_on.await.is_err() {
@@ -151,7 +155,7 @@ async fn send(
     index: usize,
 ) -> Result<Reader<TcpStream>, Then> {
     let mut store = begin(head, shared).await?;
-    let count = |bytes| shared.note(index, |passed| passed.delivered += bytes);
+    let count = |bytes| shared.carry(index, bytes, |passed| passed.delivered += bytes);
     let length = Some(request.length);
     let arrived = way
         .request
@@ -254,7 +258,7 @@ async fn give(
     if client.stream.write_all(&head.bytes()).await.is_err() {
         return Then::Closes;
     }
-    let count = |bytes| shared.note(index, |passed| passed.received += bytes);
+    let count = |bytes| shared.carry(index, bytes, |passed| passed.received += bytes);
     let arrived = way
         .answer
         .take(&mut store, &mut client.stream, length, &shared.pace, count)
@@ -325,6 +329,7 @@ impl Way {
                 self.request.bytes_a_second = Some(bytes_a_second);
                 self.answer.bytes_a_second = Some(bytes_a_second);
             }
+            Fault::Unreachable => self.unreachable = true,
             Fault::ResetRequest { after } => {
                 self.request.ends = Some(after);
                 self.resets_request = true;

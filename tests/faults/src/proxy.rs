@@ -3,6 +3,7 @@
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -30,6 +31,7 @@ pub(crate) struct Shared {
     rules: Mutex<Rules>,
     log: Mutex<Log>,
     pub(crate) pace: Pace,
+    pub(crate) carried: AtomicU64,
 }
 
 impl FaultProxy {
@@ -51,6 +53,7 @@ impl FaultProxy {
             rules: Mutex::new(Rules::new(seed)),
             log: Mutex::default(),
             pace: Pace::default(),
+            carried: AtomicU64::new(0),
         });
         let accepting = Arc::clone(&shared);
         runtime.spawn(async move {
@@ -91,6 +94,11 @@ impl FaultProxy {
     /// Everything passes unharmed from now on.
     pub fn clear(&self) {
         lock(&self.shared.rules).clear();
+    }
+
+    /// Bytes of bodies that were passed on so far, in both directions.
+    pub fn carried(&self) -> u64 {
+        self.shared.carried.load(Ordering::Relaxed)
     }
 
     /// What passed so far.
@@ -146,6 +154,12 @@ impl Shared {
             faults: faults.iter().map(Fault::name).collect(),
         });
         log.passed.len() - 1
+    }
+
+    /// So many bytes more of a body were passed on.
+    pub(crate) fn carry(&self, index: usize, bytes: u64, count: impl FnOnce(&mut Passed)) {
+        self.carried.fetch_add(bytes, Ordering::Relaxed);
+        self.note(index, count);
     }
 
     pub(crate) fn note(&self, index: usize, note: impl FnOnce(&mut Passed)) {

@@ -15,6 +15,8 @@ pub enum Fault {
     /// Both directions together carry no more than this, all such requests
     /// through this proxy taken together.
     Bandwidth { bytes_a_second: u64 },
+    /// The connection is reset, and the store hears of nothing.
+    Unreachable,
     /// The connection is reset once so much of the request has come.
     ResetRequest { after: u64 },
     /// The connection is reset once so much of the answer has gone.
@@ -49,6 +51,7 @@ impl Fault {
         match self {
             Self::Latency(_) => "latency",
             Self::Bandwidth { .. } => "bandwidth limit",
+            Self::Unreachable => "store not reachable",
             Self::ResetRequest { .. } => "reset while sending",
             Self::ResetAnswer { .. } => "reset while receiving",
             Self::StallRequest { .. } => "stall while sending, then reset",

@@ -116,6 +116,7 @@ fn a_corrupt_byte_is_one_other_bit() {
 fn a_connection_breaks_where_the_rule_says() {
     let (proxy, got) = proxy();
     let faults = [
+        Fault::Unreachable,
         Fault::ResetRequest { after: 7 },
         Fault::StallRequest {
             after: 3,
@@ -134,15 +135,15 @@ fn a_connection_breaks_where_the_rule_says() {
     let log = proxy.settled();
     let broken: Vec<_> = log.passed.iter().step_by(2).collect();
     let delivered: Vec<u64> = broken.iter().map(|passed| passed.delivered).collect();
-    assert_eq!(delivered, [7, 3, 32, 32, 32]);
+    assert_eq!(delivered, [0, 7, 3, 32, 32, 32]);
     let received: Vec<u64> = broken.iter().map(|passed| passed.received).collect();
-    assert_eq!(received, [0, 0, 7, 7, 0]);
+    assert_eq!(received, [0, 0, 0, 7, 7, 0]);
     assert!(broken.iter().all(|passed| !passed.is_complete()));
     assert_eq!(
         log.passed.iter().filter(|passed| passed.is_done()).count(),
-        8
+        9
     );
-    assert_eq!(got.lock().unwrap().len(), 8, "a cut request is none");
+    assert_eq!(got.lock().unwrap().len(), 9, "a cut request is none");
 }
 
 #[test]

@@ -22,6 +22,7 @@ mod connections;
 mod events;
 mod everyday;
 mod keyring;
+mod kills;
 mod links;
 mod listing;
 mod moving;

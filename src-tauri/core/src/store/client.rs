@@ -60,7 +60,7 @@ pub(super) fn build(
                 .connect_timeout(CONNECT_TIMEOUT)
                 .build(),
         )
-        .retry_classifier(AlsoTriedAgain)
+        .retry_classifier(AlsoBusy)
         .retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS))
         .retry_partition(
             RetryPartition::custom(connection.id.0.clone())
@@ -133,39 +133,22 @@ fn needs_no_payload_signature(endpoint: &str) -> bool {
     endpoint.starts_with("https:") || crate::connection::is_loopback(endpoint)
 }
 
-/// What is worth another try beside what the SDK tries again by itself.
+/// Some stores say with 429 what Amazon S3 says with 503; the SDK tries again
+/// by itself only then.
 #[derive(Debug)]
-struct AlsoTriedAgain;
+struct AlsoBusy;
 
-/// Codes of a store that got other bytes than were sent to it. Source: Amazon S3
-/// API reference, "Error responses".
-const DAMAGED_ON_THE_WAY: [&str; 4] = [
-    "<Code>BadDigest<",
-    "<Code>XAmzContentSHA256Mismatch<",
-    "<Code>XAmzContentChecksumMismatch<",
-    "<Code>ChecksumMismatch<",
-];
-
-impl ClassifyRetry for AlsoTriedAgain {
+impl ClassifyRetry for AlsoBusy {
     fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
-        let Some(answer) = context.response() else {
-            return RetryAction::NoActionIndicated;
-        };
-        let is_damaged = || {
-            let body = answer.body().bytes().unwrap_or_default();
-            let body = String::from_utf8_lossy(body);
-            DAMAGED_ON_THE_WAY.iter().any(|code| body.contains(code))
-        };
-        match answer.status().as_u16() {
-            // Some stores say so what Amazon S3 says with 503.
-            429 => RetryAction::throttling_error(),
-            400 if is_damaged() => RetryAction::transient_error(),
-            _ => RetryAction::NoActionIndicated,
+        let status = context.response().map(|answer| answer.status().as_u16());
+        if status == Some(429) {
+            return RetryAction::throttling_error();
         }
+        RetryAction::NoActionIndicated
     }
 
     fn name(&self) -> &'static str {
-        "AlsoTriedAgain"
+        "AlsoBusy"
     }
 }
 

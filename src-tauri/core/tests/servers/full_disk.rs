@@ -11,10 +11,10 @@ use crate::server::{Bed, Kind};
 use crate::transfer::{object, only_failure};
 
 /// Gone with the test.
-struct SmallDisk(PathBuf);
+pub struct SmallDisk(PathBuf);
 
 impl SmallDisk {
-    fn at(path: PathBuf) -> Option<Self> {
+    pub fn at(path: PathBuf) -> Option<Self> {
         std::fs::create_dir_all(&path).unwrap();
         let mounted = Command::new("mount")
             .args(["-t", "tmpfs", "-o", "size=1M", "tmpfs"])
@@ -24,7 +24,7 @@ impl SmallDisk {
         mounted.then_some(Self(path))
     }
 
-    fn path(&self) -> &Path {
+    pub fn path(&self) -> &Path {
         &self.0
     }
 }

@@ -1,6 +1,7 @@
 //! A core whose bucket lies behind the fault proxy, and the same bucket seen
 //! directly, to judge what became of it.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -46,14 +47,23 @@ impl std::ops::Deref for FaultBed {
 impl FaultBed {
     pub async fn new(known: Known) -> Self {
         match known {
-            Known::AsAmazon => Self::as_amazon().await,
+            Known::AsAmazon => {
+                let folder = tempfile::tempdir().unwrap();
+                let lectern = open(&folder);
+                Self::as_amazon(folder, lectern).await
+            }
             Known::AsOther => Self::as_other().await,
         }
     }
 
-    async fn as_amazon() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let lectern = open(&folder);
+    /// With its catalogue in a file.
+    pub async fn recording_in(data: &Path) -> Self {
+        let (folders, secrets) = (Folders::below(data), Secrets::session_only());
+        let lectern = Lectern::open(folders, secrets, Clock::system()).unwrap();
+        Self::as_amazon(tempfile::tempdir().unwrap(), Arc::new(lectern)).await
+    }
+
+    async fn as_amazon(folder: tempfile::TempDir, lectern: Arc<Lectern>) -> Self {
         let practice = CredentialSource::Practice {
             folder: Some(folder.path().join("practice").display().to_string()),
         };

@@ -9,6 +9,9 @@
 
 mod bad_input;
 mod bed;
+mod catalogue;
+mod outage;
+mod sign_in;
 mod spot;
 mod storm;
 mod table;
@@ -76,6 +79,11 @@ async fn a_limited_bandwidth() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_store_that_is_not_reachable() {
+    row(Fault::Unreachable, 2, anywhere, is_done).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_reset_while_sending() {
     row(
         Fault::ResetRequest { after: 100_000 },
@@ -124,11 +132,7 @@ async fn a_truncated_answer() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_shortened_answer() {
-    let end = |spot: Spot| match spot.work {
-        Work::DownloadRanges => End::SameBytes,
-        _ => End::Error(Code::ChecksumMismatch),
-    };
-    row(Fault::ShortAnswer { by: 1_000 }, 1, gets_a_file, end).await;
+    row(Fault::ShortAnswer { by: 1_000 }, 1, gets_a_file, is_done).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -144,8 +148,13 @@ async fn a_corrupt_byte_sent() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_corrupt_byte_received() {
-    let end = |_| End::Error(Code::ChecksumMismatch);
-    row(Fault::CorruptAnswer { at: 100_000 }, 1, gets_a_file, end).await;
+    row(
+        Fault::CorruptAnswer { at: 100_000 },
+        1,
+        gets_a_file,
+        is_done,
+    )
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -171,11 +180,7 @@ async fn a_wrong_checksum_in_the_answer() {
             Operation::PutObject | Operation::UploadPart | Operation::CompleteMultipartUpload
         ) || spot.work == Work::DownloadSingle
     };
-    let end = |spot: Spot| match spot.hit {
-        Operation::UploadPart => End::SameBytes,
-        _ => End::Error(Code::ChecksumMismatch),
-    };
-    row(Fault::WrongChecksum, 1, tells, end).await;
+    row(Fault::WrongChecksum, 1, tells, is_done).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -203,4 +208,31 @@ async fn a_request_delivered_twice() {
 
 fn refuse(status: u16, code: &'static str) -> Fault {
     Fault::Refuse { status, code }
+}
+
+/// What is damaged every time is never kept, and never said to be there.
+#[tokio::test(flavor = "multi_thread")]
+async fn bytes_that_arrive_damaged_again_and_again_are_an_error() {
+    type Case = (Fault, fn(Spot) -> bool);
+    let cases: [Case; 3] = [
+        (Fault::CorruptRequest { at: 100_000 }, sends_a_file),
+        (Fault::CorruptAnswer { at: 100_000 }, gets_a_file),
+        (Fault::ShortAnswer { by: 1_000 }, |spot| {
+            spot.work == Work::DownloadSingle
+        }),
+    ];
+    for known in [Known::AsAmazon, Known::AsOther] {
+        for (fault, strikes) in cases {
+            let bed = bed::FaultBed::new(known).await;
+            for spot in spot::ALL.into_iter().filter(|spot| strikes(*spot)) {
+                let met = spot.put_to(&bed, &fault, u32::MAX).await;
+                let expected = End::Error(Code::ChecksumMismatch);
+                assert_eq!(
+                    (met.end(), &met.sound),
+                    (expected, &Ok(())),
+                    "{known:?} {spot:?}"
+                );
+            }
+        }
+    }
 }
