@@ -135,7 +135,7 @@ fn sign_in_needed(recorded: bool) -> Failure {
     let error = error.next(if recorded {
         "Sign in, then go on from the same place with “lectern-cli resume”."
     } else {
-        "Renew the credentials, then run this again: --from-env keeps no record to go on from."
+        "Renew the credentials, then run this again: --from-env keeps no record to go on from. “lectern-cli uploads list” shows the parts that stayed."
     });
     Failure::Error(Exit::SignIn, error)
 }
