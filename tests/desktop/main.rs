@@ -31,6 +31,7 @@ mod harness_tests;
 mod hostile_tests;
 mod keyboard_tests;
 mod link_tests;
+mod move_tests;
 mod system_tests;
 mod transfer_tests;
 mod upload_tests;

@@ -190,7 +190,7 @@ async fn copy_to(
         };
         let source = run.store();
         let outcome = if needs_parts(item.size) {
-            in_parts(run, index, &source, target, copy, progress, begun).await
+            Box::pin(in_parts(run, index, &source, target, copy, progress, begun)).await
         } else {
             // Not dropped half way: nobody would know whether it was made.
             let _slot = run.limits.slot(0).await;
