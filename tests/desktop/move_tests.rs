@@ -38,7 +38,8 @@ async fn a_bucket_with_no_unfinished_uploads_says_so() {
     let window = open_practice(&desk).await;
 
     window.press("Control+k").await;
-    window.type_text("Unfinished").await;
+    window.part("palette-input").await;
+    window.type_text("unfinished").await;
     window.press("Enter").await;
 
     window.part("uploads-none").await;

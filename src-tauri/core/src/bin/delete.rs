@@ -2,6 +2,7 @@
 //! at a time.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures::{StreamExt, stream};
 
@@ -14,7 +15,7 @@ use crate::error::{Code, Error, Result};
 use crate::job::{ItemDone, ItemFailure, JobReporter};
 use crate::lectern::Lectern;
 use crate::store::copy::{Copy, Over, copy};
-use crate::store::remove::{BATCH, Doomed, is_certain, remove};
+use crate::store::remove::{BATCH, Doomed, Markers, is_certain, remove};
 use crate::store::{Store, Versioning};
 use crate::transfer::Direction;
 
@@ -44,9 +45,7 @@ pub async fn delete(lectern: &Arc<Lectern>, plan: DeletionPlanId) -> Result<Dele
         lectern: Arc::clone(lectern),
         store,
         reporter,
-        failures: Vec::new(),
-        files: 0,
-        bytes: 0,
+        stopped: AtomicBool::new(false),
     };
     // In a task of its own: it goes on when nobody waits for it any more.
     tokio::spawn(work.run(planned))
@@ -71,65 +70,108 @@ fn row_of(lectern: &Lectern, store: &Store, planned: &Planned) -> DeletionRow {
     }
 }
 
+/// DeleteObjects under way at once.
+const BATCHES_AT_ONCE: usize = 8;
+
 struct Work {
     lectern: Arc<Lectern>,
     store: Arc<Store>,
     deletion: DeletionRow,
     reporter: JobReporter,
+    /// A batch could not be written down: no other begins.
+    stopped: AtomicBool,
+}
+
+/// What batches came to.
+#[derive(Default)]
+struct Sum {
     failures: Vec<ItemFailure>,
     files: u32,
     bytes: u64,
 }
 
+impl Sum {
+    fn add(&mut self, other: Self) {
+        self.failures.extend(other.failures);
+        self.files += other.files;
+        self.bytes += other.bytes;
+    }
+}
+
 impl Work {
-    async fn run(mut self, planned: Planned) -> Result<Deleted> {
+    async fn run(self, planned: Planned) -> Result<Deleted> {
         self.lectern.catalog.insert_deletion(&self.deletion)?;
         self.reporter.running();
-        let mut outcome = Ok(());
-        for batch in planned.targets.chunks(BATCH) {
-            if self.reporter.is_cancelled() {
-                break;
-            }
-            outcome = self.batch(batch).await;
-            if outcome.is_err() {
-                break;
-            }
-        }
+        let (sum, outcome) = self.batches(planned.targets).await;
         self.reporter.finish();
         let catalog = &self.lectern.catalog;
         let nothing_gone = catalog.forget_empty_deletion(&self.deletion.id)?;
         if !nothing_gone {
-            self.enter_activity()?;
+            self.enter_activity(&sum)?;
         }
         outcome?;
         let can_be_undone = !nothing_gone && self.deletion.undo != UndoKind::None;
         Ok(Deleted {
             deletion_id: can_be_undone.then(|| self.deletion.id.clone()),
             title: self.deletion.title,
-            files: self.files,
-            failures: self.failures,
+            files: sum.files,
+            failures: sum.failures,
         })
     }
 
-    async fn batch(&mut self, targets: &[Target]) -> Result<()> {
+    /// What has begun is brought to its end, also when another batch fails.
+    async fn batches(&self, targets: Vec<Target>) -> (Sum, Result<()>) {
+        let at_once = match self.deletion.undo {
+            // Its copies are many already.
+            UndoKind::Bin => 1,
+            UndoKind::Version | UndoKind::None => BATCHES_AT_ONCE,
+        };
+        let batches: Vec<Vec<Target>> = targets.chunks(BATCH).map(<[Target]>::to_vec).collect();
+        let mut ended = stream::iter(batches)
+            .map(|targets| self.batch(targets))
+            .buffer_unordered(at_once);
+        let mut sum = Sum::default();
+        let mut outcome = Ok(());
+        while let Some(ended) = ended.next().await {
+            match ended {
+                Ok(one) => sum.add(one),
+                Err(error) => {
+                    self.stopped.store(true, Ordering::Relaxed);
+                    outcome = outcome.and(Err(error));
+                }
+            }
+        }
+        (sum, outcome)
+    }
+
+    async fn batch(&self, targets: Vec<Target>) -> Result<Sum> {
+        let mut sum = Sum::default();
+        if self.reporter.is_cancelled() || self.stopped.load(Ordering::Relaxed) {
+            return Ok(sum);
+        }
         let rows: Vec<BinRow> = targets.iter().map(|target| self.row(target)).collect();
         self.lectern
             .catalog
             .insert_bin_rows(&self.deletion, &rows)?;
+        let rows: Vec<_> = rows.into_iter().zip(targets).collect();
         let ready = match self.deletion.undo {
-            UndoKind::Bin => self.move_to_bin(rows).await?,
+            UndoKind::Bin => self.move_to_bin(rows, &mut sum).await?,
             UndoKind::Version | UndoKind::None => rows,
         };
-        let doomed: Vec<Doomed> = ready.iter().map(|row| Doomed::object(&row.key)).collect();
-        let verdicts = remove(&self.store, &doomed).await;
+        let doomed: Vec<Doomed> = ready.iter().map(|ready| self.doomed(ready)).collect();
+        let markers = match self.deletion.undo {
+            UndoKind::Version => Markers::Wanted,
+            UndoKind::Bin | UndoKind::None => Markers::Unwanted,
+        };
+        let verdicts = remove(&self.store, &doomed, markers).await;
 
         let mut gone = Vec::new();
         let mut kept = Vec::new();
-        for (row, verdict) in ready.iter().zip(&verdicts) {
+        for ((row, _), verdict) in ready.iter().zip(&verdicts) {
             match verdict {
                 Ok(marker) => gone.push((row.key.as_str(), marker.as_deref())),
                 Err(error) => {
-                    self.fail(&row.key, error.clone());
+                    self.fail(&row.key, error.clone(), &mut sum);
                     if is_certain(error) {
                         kept.push(row);
                     }
@@ -139,15 +181,28 @@ impl Work {
         let now = self.lectern.clock.now_ms();
         let catalog = &self.lectern.catalog;
         catalog.confirm_deleted(&self.deletion, &gone, now)?;
-        for (row, verdict) in ready.iter().zip(&verdicts) {
+        for ((row, _), verdict) in ready.iter().zip(&verdicts) {
             if verdict.is_ok() {
-                self.files += u32::from(is_file(&row.key));
-                self.bytes += row.size;
+                sum.files += u32::from(is_file(&row.key));
+                sum.bytes += row.size;
                 let named = || named(&self.store, row);
                 self.reporter.object_done(named, row.size);
             }
         }
-        self.take_back(&kept).await
+        self.take_back(&kept).await?;
+        Ok(sum)
+    }
+
+    /// What went into the bin is removed only while it is what was copied.
+    fn doomed(&self, (row, target): &(BinRow, Target)) -> Doomed {
+        let etag = match self.deletion.undo {
+            UndoKind::Bin => target.etag.clone(),
+            UndoKind::Version | UndoKind::None => None,
+        };
+        Doomed {
+            etag,
+            ..Doomed::object(&row.key)
+        }
     }
 
     fn row(&self, target: &Target) -> BinRow {
@@ -165,12 +220,16 @@ impl Work {
     }
 
     /// Copies each into the bin; gives those back that are there.
-    async fn move_to_bin(&mut self, rows: Vec<BinRow>) -> Result<Vec<BinRow>> {
+    async fn move_to_bin(
+        &self,
+        rows: Vec<(BinRow, Target)>,
+        sum: &mut Sum,
+    ) -> Result<Vec<(BinRow, Target)>> {
         let (store, reporter) = (&self.store, &self.reporter);
-        let copied: Vec<(BinRow, Result<()>)> = stream::iter(rows)
-            .map(|row| async move {
+        let copied: Vec<(BinRow, Target, Result<()>)> = stream::iter(rows)
+            .map(|(row, target)| async move {
                 if reporter.is_cancelled() {
-                    return (row, Err(Error::cancelled()));
+                    return (row, target, Err(Error::cancelled()));
                 }
                 let outcome = copy(
                     store,
@@ -178,25 +237,25 @@ impl Work {
                         from: &row.key,
                         to: row.bin_key.as_deref().unwrap_or_default(),
                         size: row.size,
-                        etag: None,
-                        storage_class: None,
+                        etag: target.etag.as_deref(),
+                        storage_class: target.storage_class.as_deref(),
                         over: Over::Anything,
                     },
                 )
                 .await;
-                (row, outcome.map(|_| ()))
+                (row, target, outcome.map(|_| ()))
             })
             .buffered(SIDE_BY_SIDE)
             .collect()
             .await;
         let mut ready = Vec::new();
         let mut kept = Vec::new();
-        for (row, outcome) in copied {
+        for (row, target, outcome) in copied {
             match outcome {
-                Ok(()) => ready.push(row),
+                Ok(()) => ready.push((row, target)),
                 Err(error) => {
                     if error.code != Code::Cancelled {
-                        self.fail(&row.key, error);
+                        self.fail(&row.key, error, sum);
                     }
                     kept.push(row);
                 }
@@ -217,7 +276,7 @@ impl Work {
             .filter_map(|row| row.bin_key.clone())
             .map(Doomed::object)
             .collect();
-        if remove(&self.store, &copies)
+        if remove(&self.store, &copies, Markers::Unwanted)
             .await
             .iter()
             .any(Result::is_err)
@@ -230,18 +289,18 @@ impl Work {
             .forget_bin_rows(&self.deletion.id, &keys)
     }
 
-    fn fail(&mut self, key: &str, error: Error) {
+    fn fail(&self, key: &str, error: Error, sum: &mut Sum) {
         let name = shown_name(&self.store, key);
         self.reporter.item_failed(name.clone(), error.clone());
-        self.failures.push(ItemFailure { name, error });
+        sum.failures.push(ItemFailure { name, error });
     }
 
-    fn enter_activity(&self) -> Result<()> {
+    fn enter_activity(&self, sum: &Sum) -> Result<()> {
         let detail = serde_json::json!({
             "deletion": self.deletion.id,
-            "files": self.files,
-            "bytes": self.bytes,
-            "failed": self.failures.len(),
+            "files": sum.files,
+            "bytes": sum.bytes,
+            "failed": sum.failures.len(),
         });
         activity::record(
             &self.lectern,

@@ -47,6 +47,9 @@ pub(super) struct Target {
     pub(super) key: String,
     /// Bytes.
     pub(super) size: u64,
+    /// Where it was listed.
+    pub(super) etag: Option<String>,
+    pub(super) storage_class: Option<String>,
 }
 
 impl DeletionPlans {
@@ -128,6 +131,8 @@ async fn add_targets(store: &Arc<Store>, item: &Item, targets: &mut Vec<Target>)
             targets.push(Target {
                 key: key.clone(),
                 size: *size,
+                etag: None,
+                storage_class: None,
             });
         }
         Item::Folder { prefix } => {
@@ -139,6 +144,8 @@ async fn add_targets(store: &Arc<Store>, item: &Item, targets: &mut Vec<Target>)
                 targets.extend(objects.map(|object| Target {
                     key: object.key,
                     size: object.size,
+                    etag: object.etag,
+                    storage_class: object.storage_class,
                 }));
             }
         }

@@ -16,7 +16,7 @@ use crate::error::{Code, Error, Result};
 use crate::job::{ItemFailure, JobReporter};
 use crate::lectern::Lectern;
 use crate::store::Store;
-use crate::store::remove::{BATCH, Doomed, remove};
+use crate::store::remove::{BATCH, Doomed, Markers, remove};
 use crate::transfer::Direction;
 
 /// Brings back what a deletion removed. What could not be brought back stays
@@ -148,7 +148,7 @@ impl Work {
                 Step::Fail(error) => outcome.failed.push((row, error)),
             }
         }
-        let verdicts = remove(&self.store, &doomed).await;
+        let verdicts = remove(&self.store, &doomed, Markers::Unwanted).await;
         for (row, verdict) in hidden.into_iter().zip(verdicts) {
             match verdict {
                 Ok(_) => outcome.back.push(row),
@@ -233,7 +233,7 @@ impl Work {
             .filter_map(|row| row.bin_key.clone())
             .map(Doomed::object)
             .collect();
-        if remove(&self.store, &copies)
+        if remove(&self.store, &copies, Markers::Unwanted)
             .await
             .iter()
             .any(Result::is_err)

@@ -38,19 +38,27 @@ impl Doomed {
     }
 }
 
+/// Whether the delete markers that are left are to be told: a quiet answer does
+/// not tell them, and is much shorter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Markers {
+    Wanted,
+    Unwanted,
+}
+
 /// The delete marker's version, where one was left and the store told of it.
 pub(crate) type Verdict = Result<Option<String>>;
 
 /// Removes at most [`BATCH`] of them; the verdicts are in their order. One that
 /// is not there any more counts as removed.
-pub(crate) async fn remove(store: &Store, doomed: &[Doomed]) -> Vec<Verdict> {
+pub(crate) async fn remove(store: &Store, doomed: &[Doomed], markers: Markers) -> Vec<Verdict> {
     // What XML cannot carry cannot be named in a batch.
     let (plain, odd): (Vec<usize>, Vec<usize>) =
         (0..doomed.len()).partition(|at| fits_xml(&doomed[*at].key));
     let mut verdicts: Vec<Option<Verdict>> = vec![None; doomed.len()];
     let mut singly = odd;
     if plain.len() > 1 {
-        match batch(store, doomed, &plain).await {
+        match batch(store, doomed, &plain, markers).await {
             Ok(answers) => {
                 for (at, verdict) in answers {
                     verdicts[at] = Some(verdict);
@@ -108,7 +116,12 @@ pub(crate) fn is_certain(error: &Error) -> bool {
     )
 }
 
-async fn batch(store: &Store, doomed: &[Doomed], which: &[usize]) -> Result<Vec<(usize, Verdict)>> {
+async fn batch(
+    store: &Store,
+    doomed: &[Doomed],
+    which: &[usize],
+    markers: Markers,
+) -> Result<Vec<(usize, Verdict)>> {
     let mut objects = Vec::with_capacity(which.len());
     let mut by_name = HashMap::with_capacity(which.len());
     for at in which {
@@ -125,8 +138,7 @@ async fn batch(store: &Store, doomed: &[Doomed], which: &[usize]) -> Result<Vec<
     }
     let delete = Delete::builder()
         .set_objects(Some(objects))
-        // Quiet answers do not tell the markers that were made.
-        .quiet(false)
+        .quiet(markers == Markers::Unwanted)
         .build()
         .map_err(|error| Error::internal(error.to_string()))?;
     let answer = store

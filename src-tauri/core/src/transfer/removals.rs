@@ -11,7 +11,7 @@ use tokio::sync::oneshot;
 use crate::connection::ConnectionId;
 use crate::error::{Error, Result};
 use crate::store::Store;
-use crate::store::remove::{BATCH, Doomed, Verdict, remove};
+use crate::store::remove::{BATCH, Doomed, Markers, Verdict, remove};
 
 /// DeleteObjects under way at once, a connection.
 const BATCHES_AT_ONCE: usize = 2;
@@ -56,7 +56,7 @@ impl Removals {
                 return;
             };
             let (doomed, tell): (Vec<_>, Vec<_>) = batch.into_iter().unzip();
-            let verdicts = remove(&store, &doomed).await;
+            let verdicts = remove(&store, &doomed, Markers::Unwanted).await;
             for (tell, verdict) in tell.into_iter().zip(verdicts) {
                 // Whoever gave up waiting needs no answer.
                 let _ = tell.send(verdict);
