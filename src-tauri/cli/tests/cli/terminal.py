@@ -7,7 +7,10 @@ its arguments. What it wrote goes to standard output, its status is ours.
 import json
 import os
 import pty
+import signal
 import sys
+
+PATIENCE = 120  # Seconds; a question that nobody expected is never answered.
 
 answers = json.loads(sys.argv[1])
 program = sys.argv[2:]
@@ -16,6 +19,12 @@ pid, terminal = pty.fork()
 if pid == 0:
     os.execvp(program[0], program)
 
+def give_up(*_):
+    os.kill(pid, signal.SIGKILL)
+
+
+signal.signal(signal.SIGALRM, give_up)
+signal.alarm(PATIENCE)
 written = b""
 seen = 0
 while True:
