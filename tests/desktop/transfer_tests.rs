@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use lectern_faults::{Fault, Kill, Operation, Rule};
 
+use crate::axe::assert_accessible;
 use crate::clipboard;
 use crate::desk::Desk;
 use crate::process::wait_until;
@@ -55,6 +56,35 @@ async fn a_large_upload_goes_on_after_a_kill_and_ends_verified() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_changed_in_the_middle_of_its_upload_is_asked_about_at_the_next_start() {
+    let desk = Desk::start();
+    let remote = Remote::serve(&desk).await;
+    remote.slow_down(8 * MIB as u64);
+    let (path, _) = recording(&desk, 3);
+    let window = connected(&desk, &remote, None).await;
+    paste(&desk, &window, &path).await;
+    desk.kill_the_app(window);
+    fs::write(&path, b"cut short").unwrap();
+    remote.line.clear();
+
+    let window = desk.open(&[]).await;
+    window
+        .wait_for_text("changed-dialog", "Recording.mp4")
+        .await;
+    window.screenshot("changed").await;
+    assert_accessible(&window, "changed sources").await;
+    assert!(!remote.file("Recording.mp4").exists(), "asked first");
+    window.click("changed-send").await;
+
+    wait_for_phase(&window, "done").await;
+    assert_eq!(
+        fs::read(remote.file("Recording.mp4")).unwrap(),
+        b"cut short"
+    );
+    window.close(&desk).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_upload_whose_credentials_end_waits_for_a_sign_in_and_goes_on() {
     let desk = Desk::start();
     let remote = Remote::serve(&desk).await;
@@ -76,6 +106,7 @@ async fn an_upload_whose_credentials_end_waits_for_a_sign_in_and_goes_on() {
     wait_for_phase(&window, "paused").await;
     window.wait_for_text("job-pause", "Sign in again").await;
     window.screenshot("sign-in-again").await;
+    assert_accessible(&window, "waiting for a sign-in").await;
     window.click("job-sign-in").await;
     window.part("connection-sign-in").await;
     sign_in(&window, &remote, "the second token").await;
@@ -146,6 +177,7 @@ async fn only_what_failed_is_tried_again() {
     wait_for_phase(&window, "doneWithFailures").await;
     window.wait_for_text("job-summary", "1 failed").await;
     window.screenshot("some-failed").await;
+    assert_accessible(&window, "a job with a failure").await;
     window.click("job-retry").await;
 
     row(&window, "b.txt").await;

@@ -394,7 +394,9 @@ export type HeldSecretId = number;
 /**  What becomes of uploads whose file changed since they were begun. */
 export type IfChanged = 
 /**  From the beginning, as it is now. */
-"sendAsItIs" | "leaveOut";
+"sendAsItIs" | "leaveOut" | 
+/**  Its whole user action stays as it was left, until somebody has decided. */
+"notYet";
 
 /**  What a `.env` file or the like gave: a draft to look over, its secret held in Rust. */
 export type ImportedDraft = {

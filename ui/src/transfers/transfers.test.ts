@@ -63,7 +63,10 @@ beforeEach(() => {
     if (command === 'transfers_plan_upload') return next;
     if (command === 'transfers_paste') return pasted;
     if (command === 'transfers_unfinished') return unfinished;
-    if (command === 'transfers_take_up') return [7];
+    if (command === 'transfers_take_up') {
+      unfinished = { ...unfinished, files: unfinished.changed.length };
+      return [7];
+    }
     if (command === 'transfers_watch') channel = (args as { onChange: Channel<Snapshot> }).onChange;
     return null;
   });
@@ -140,11 +143,13 @@ describe('what an earlier run left', () => {
     expect(toasts.list.map((toast) => toast.text)).toEqual(['Going on with 3 transfers']);
   });
 
-  it('is asked about when a file changed meanwhile', async () => {
+  it('goes on but for files that changed meanwhile, which are asked about', async () => {
     unfinished = { ...unfinished, files: 3, changed: [changed] };
     await goOnWithUnfinished();
-    expect(commands()).toEqual(['transfers_unfinished']);
+    expect(asked[1]).toEqual(['transfers_take_up', { changed: 'notYet' }]);
+    expect(toasts.list.map((toast) => toast.text)).toEqual(['Going on with 2 transfers']);
     expect(dialogs.open.map((dialog) => dialog.state.kind)).toEqual(['changedSources']);
+    expect(commands().filter((command) => command === 'transfers_take_up')).toHaveLength(1);
   });
 
   it('stays where another Lectern has it in hand', async () => {

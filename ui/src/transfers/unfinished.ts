@@ -11,19 +11,28 @@ import { attempt } from '../shell/report';
 import { transfers } from './transfers.svelte';
 
 export async function goOnWithUnfinished(): Promise<void> {
-  const unfinished = await attempt(t('unfinished.notRead'), () => ask(commands.transfersUnfinished()));
-  if (!unfinished) return;
-  if (unfinished.elsewhere > 0) {
-    show({ text: t('unfinished.elsewhere', { count: unfinished.elsewhere }), tone: 'plain' });
+  const left = await look();
+  if (!left) return;
+  if (left.elsewhere > 0) {
+    show({ text: t('unfinished.elsewhere', { count: left.elsewhere }), tone: 'plain' });
   }
-  if (unfinished.changed.length > 0) openDialog({ kind: 'changedSources', unfinished });
-  else if (unfinished.files > 0) await takeUp(unfinished, 'sendAsItIs');
+  if (left.files === 0) return;
+  await takeUp(left, 'notYet');
+  const undecided = left.changed.length > 0 ? await look() : undefined;
+  if (undecided && undecided.changed.length > 0)
+    openDialog({ kind: 'changedSources', unfinished: undecided });
 }
 
-export async function takeUp(unfinished: Unfinished, changed: IfChanged): Promise<void> {
+/** Goes on with what is left, and says with how much of it. */
+export async function takeUp(left: Unfinished, changed: IfChanged): Promise<void> {
   const jobs = await attempt(t('unfinished.notTakenUp'), () => ask(commands.transfersTakeUp(changed)));
   if (!jobs || jobs.length === 0) return;
   transfers.panelOpen = true;
-  const left = changed === 'leaveOut' ? unfinished.changed.length : 0;
-  show({ text: t('unfinished.goingOn', { count: unfinished.files - left }), tone: 'plain' });
+  const rest = changed === 'notYet' && left.changed.length > 0 ? ((await look())?.files ?? 0) : 0;
+  const leftOut = changed === 'leaveOut' ? left.changed.length : 0;
+  show({ text: t('unfinished.goingOn', { count: left.files - rest - leftOut }), tone: 'plain' });
+}
+
+async function look(): Promise<Unfinished | undefined> {
+  return attempt(t('unfinished.notRead'), () => ask(commands.transfersUnfinished()));
 }

@@ -82,8 +82,8 @@ pub async fn run(command: Resume, session: &Session, output: &mut Output) -> Res
     let jobs = jobs.map_err(or_sign_in)?;
     let done = watched(lectern, output, &mut stop, None, all(lectern, jobs)).await?;
     let left_out: &[ChangedSource] = match changed {
-        IfChanged::SendAsItIs => &[],
         IfChanged::LeaveOut => &left.changed,
+        IfChanged::SendAsItIs | IfChanged::NotYet => &[],
     };
     summary(output, &done, left_out)
 }

@@ -240,4 +240,6 @@ pub enum IfChanged {
     /// From the beginning, as it is now.
     SendAsItIs,
     LeaveOut,
+    /// Its whole user action stays as it was left, until somebody has decided.
+    NotYet,
 }

@@ -209,6 +209,9 @@ impl Retake {
             Ok((0..looked.len()).filter(changed).collect())
         })
         .await?;
+        if self.if_changed == IfChanged::NotYet && !changed.is_empty() {
+            return Ok(None);
+        }
         let mut left = self.left(&ids).await?;
         // What was sent of a file that changed is of no use.
         for index in &changed {

@@ -253,6 +253,32 @@ fn a_file_that_changed_since_is_told_and_left_out_or_sent_as_it_is() {
 }
 
 #[test]
+fn what_needs_no_decision_goes_on_while_the_rest_waits_for_one() {
+    let place = Place::new();
+    let (file, _) = place.large_file();
+    let other = place.path("other.bin");
+    std::fs::write(&other, bytes(SIZE)).unwrap();
+    let first = place.run();
+    first.upload(&file);
+    first.upload(&other);
+    first.parts_done(1);
+    first.dies();
+    std::fs::write(&file, b"another").unwrap();
+
+    let second = place.run();
+    let jobs = second.take_up(IfChanged::NotYet);
+    assert_eq!(jobs.len(), 1);
+    assert_eq!(second.finished(&jobs[0]).phase, JobPhase::Done);
+    assert!(second.stored("other.bin") == bytes(SIZE));
+    let left = second.unfinished();
+    assert_eq!((left.files, left.changed.len()), (1, 1));
+
+    let jobs = second.take_up(IfChanged::SendAsItIs);
+    assert_eq!(second.finished(&jobs[0]).phase, JobPhase::Done);
+    assert_eq!(second.stored("large.bin"), b"another");
+}
+
+#[test]
 fn a_changed_file_that_is_left_out_leaves_nothing_to_be_done() {
     let place = Place::new();
     let (file, _) = place.large_file();
