@@ -200,6 +200,7 @@ pub(super) fn reserve(file: &File, size: u64) -> io::Result<()> {
 #[cfg(target_os = "linux")]
 fn is_in_memory(file: &File) -> bool {
     const TMPFS: i64 = 0x0102_1994;
+    #[allow(clippy::useless_conversion, reason = "narrower on other processors")]
     rustix::fs::fstatfs(file).is_ok_and(|fs| i64::from(fs.f_type) == TMPFS)
 }
 
