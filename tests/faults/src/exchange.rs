@@ -17,6 +17,7 @@ use crate::rule::Fault;
 #[derive(Debug, Default)]
 struct Way {
     latency: Duration,
+    silence: Duration,
     request: Journey,
     answer: Journey,
     resets_request: bool,
@@ -109,6 +110,7 @@ async fn pass(
     if way.loses_answer {
         return Then::Resets;
     }
+    tokio::time::sleep(way.silence).await;
     give(client, store, answer, request, &way, shared, index).await
 }
 
@@ -343,6 +345,7 @@ impl Way {
                 self.request.ends = Some(after);
                 self.resets_request = true;
             }
+            Fault::Silence(silence) => self.silence += silence,
             Fault::StallAnswer { after, pause } => self.answer.pause = Some((after, pause)),
             Fault::TruncatedAnswer { after } => self.answer.ends = Some(after),
             Fault::ShortAnswer { by } => self.short_by = by,

@@ -25,6 +25,8 @@ pub enum Fault {
     StallRequest { after: u64, pause: Duration },
     /// The answer stops; after a while it goes on.
     StallAnswer { after: u64, pause: Duration },
+    /// The store did what was asked, and does not say so for so long.
+    Silence(Duration),
     /// The answer's connection is closed in good order, too early.
     TruncatedAnswer { after: u64 },
     /// The answer lacks its last bytes, and its head says that they never were.
@@ -56,6 +58,7 @@ impl Fault {
             Self::ResetAnswer { .. } => "reset while receiving",
             Self::StallRequest { .. } => "stall while sending, then reset",
             Self::StallAnswer { .. } => "stall while receiving",
+            Self::Silence(_) => "no answer for a while",
             Self::TruncatedAnswer { .. } => "truncated answer",
             Self::ShortAnswer { .. } => "shortened answer",
             Self::CorruptRequest { .. } => "corrupt byte sent",

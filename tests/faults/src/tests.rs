@@ -216,6 +216,19 @@ fn a_request_is_delivered_twice() {
 }
 
 #[test]
+fn a_silent_store_answers_late() {
+    let (proxy, got) = proxy();
+    let silence = Duration::from_millis(50);
+    proxy.add(Rule::on(Operation::PutObject, Fault::Silence(silence)));
+    let began = Instant::now();
+
+    assert_eq!(put(&proxy).unwrap().1, BODY);
+
+    assert!(began.elapsed() >= silence);
+    assert_eq!(got.lock().unwrap().len(), 1);
+}
+
+#[test]
 fn a_slow_link_is_slow_for_all_together() {
     let (proxy, _) = proxy();
     // Each body goes there and comes back: 2 × 32 bytes.

@@ -13,6 +13,7 @@ mod catalogue;
 mod outage;
 mod sign_in;
 mod spot;
+mod stall;
 mod storm;
 mod table;
 
