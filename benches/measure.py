@@ -9,6 +9,7 @@ import time
 from dataclasses import dataclass, field
 
 POLL_SECONDS = 0.01
+LIMIT_SECONDS = 300
 
 
 class Failed(Exception):
@@ -34,13 +35,16 @@ def run(command, environment, cwd, kill_when=None):
         process = subprocess.Popen(command, env=environment, cwd=cwd, stdin=subprocess.DEVNULL,
                                    stdout=output, stderr=subprocess.STDOUT)
         peak = Peak(process.pid)
-        killer = None
+        limit = threading.Timer(LIMIT_SECONDS, process.terminate)
+        limit.daemon = True
+        limit.start()
         if kill_when is not None:
             killer = threading.Thread(target=kill, args=(process.pid, kill_when), daemon=True)
             killer.start()
         _, status, usage = os.wait4(process.pid, 0)
         wall = time.perf_counter() - began
         process.returncode = os.waitstatus_to_exitcode(status)
+        limit.cancel()
         memory = peak.ends()
         killed = kill_when is not None and process.returncode == -signal.SIGKILL
         if process.returncode != 0 and not killed:
