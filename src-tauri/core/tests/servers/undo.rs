@@ -3,6 +3,7 @@
 use futures::{StreamExt, stream};
 use lectern_core::Code;
 use lectern_core::bin::{self, Undo};
+use lectern_core::browse::Item;
 use lectern_core::catalog::{BinRow, DeletionRow, UndoKind};
 
 use crate::bin::{delete, keeps_versions, keys, object, versions};
@@ -126,19 +127,7 @@ async fn what_was_purged_is_not_said_to_come_back(bed: Bed) {
 
 on_every_server!(suspended_versioning_goes_by_the_bin, [Versions]);
 async fn suspended_versioning_goes_by_the_bin(bed: Bed) {
-    use aws_sdk_s3::types::{BucketVersioningStatus, VersioningConfiguration};
-
-    let suspended = VersioningConfiguration::builder()
-        .status(BucketVersioningStatus::Suspended)
-        .build();
-    bed.store
-        .client()
-        .put_bucket_versioning()
-        .bucket(bed.store.bucket())
-        .versioning_configuration(suspended)
-        .send()
-        .await
-        .unwrap();
+    suspend_versioning(&bed).await;
     bed.put("a.txt", b"null version").await;
 
     let plan = bin::plan(&bed.lectern, &bed.connection.id, vec![object("a.txt", 12)])
@@ -231,4 +220,48 @@ async fn a_few_files_of_a_large_folder_come_back(bed: Bed) {
 
     assert_eq!((restored.files, restored.failures), (3, Vec::new()));
     assert_eq!(versions(&bed).await.1, 0);
+}
+
+async fn suspend_versioning(bed: &Bed) {
+    use aws_sdk_s3::types::{BucketVersioningStatus, VersioningConfiguration};
+
+    let suspended = VersioningConfiguration::builder()
+        .status(BucketVersioningStatus::Suspended)
+        .build();
+    bed.store
+        .client()
+        .put_bucket_versioning()
+        .bucket(bed.store.bucket())
+        .versioning_configuration(suspended)
+        .send()
+        .await
+        .unwrap();
+}
+
+on_every_server!(the_bin_keeps_the_storage_class, [Versions, StorageClasses]);
+async fn the_bin_keeps_the_storage_class(bed: Bed) {
+    suspend_versioning(&bed).await;
+    let client = bed.store.client();
+    let put = client
+        .put_object()
+        .bucket(bed.store.bucket())
+        .key("w/a.mp4");
+    let put = put.storage_class("STANDARD_IA".into());
+    put.body(b"film".to_vec().into()).send().await.unwrap();
+
+    let items = vec![Item::Folder {
+        prefix: "w/".into(),
+    }];
+    let plan = bin::plan(&bed.lectern, &bed.connection.id, items).await;
+    let deleted = bin::delete(&bed.lectern, plan.unwrap().id).await.unwrap();
+    bin::undo(&bed.lectern, &deleted.deletion_id.unwrap())
+        .await
+        .unwrap();
+
+    let head = client
+        .head_object()
+        .bucket(bed.store.bucket())
+        .key("w/a.mp4");
+    let head = head.send().await.unwrap();
+    assert_eq!(head.storage_class().unwrap().as_str(), "STANDARD_IA");
 }
