@@ -30,6 +30,10 @@ use output::Output;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
+/// Threads that read and write files: a disk is kept busy by few, and every one
+/// has memory of its own.
+const BLOCKING_THREADS: usize = 16;
+
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
@@ -46,6 +50,7 @@ fn main() -> ExitCode {
 fn run(cli: Cli, output: &mut Output) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
+        .max_blocking_threads(BLOCKING_THREADS)
         .build()
         .map_err(|error| lectern_core::Error::internal(error.to_string()))?;
     let outcome = runtime.block_on(commands::run(cli, output));
