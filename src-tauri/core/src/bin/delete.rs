@@ -48,7 +48,7 @@ pub async fn delete(lectern: &Arc<Lectern>, plan: DeletionPlanId) -> Result<Dele
         stopped: AtomicBool::new(false),
     };
     // In a task of its own: it goes on when nobody waits for it any more.
-    tokio::spawn(work.run(planned))
+    tokio::spawn(Arc::new(work).run(planned))
         .await
         .map_err(|error| Error::internal(error.to_string()))?
 }
@@ -99,7 +99,7 @@ impl Sum {
 }
 
 impl Work {
-    async fn run(self, planned: Planned) -> Result<Deleted> {
+    async fn run(self: Arc<Self>, planned: Planned) -> Result<Deleted> {
         self.lectern.catalog.insert_deletion(&self.deletion)?;
         self.reporter.running();
         let (sum, outcome) = self.batches(planned.targets).await;
@@ -113,14 +113,14 @@ impl Work {
         let can_be_undone = !nothing_gone && self.deletion.undo != UndoKind::None;
         Ok(Deleted {
             deletion_id: can_be_undone.then(|| self.deletion.id.clone()),
-            title: self.deletion.title,
+            title: self.deletion.title.clone(),
             files: sum.files,
             failures: sum.failures,
         })
     }
 
     /// What has begun is brought to its end, also when another batch fails.
-    async fn batches(&self, targets: Vec<Target>) -> (Sum, Result<()>) {
+    async fn batches(self: &Arc<Self>, targets: Vec<Target>) -> (Sum, Result<()>) {
         let at_once = match self.deletion.undo {
             // Its copies are many already.
             UndoKind::Bin => 1,
@@ -128,7 +128,7 @@ impl Work {
         };
         let batches: Vec<Vec<Target>> = targets.chunks(BATCH).map(<[Target]>::to_vec).collect();
         let mut ended = stream::iter(batches)
-            .map(|targets| self.batch(targets))
+            .map(|targets| Arc::clone(self).batch_apart(targets))
             .buffer_unordered(at_once);
         let mut sum = Sum::default();
         let mut outcome = Ok(());
@@ -142,6 +142,13 @@ impl Work {
             }
         }
         (sum, outcome)
+    }
+
+    /// On whichever processor is free: writing and reading a thousand names is work.
+    async fn batch_apart(self: Arc<Self>, targets: Vec<Target>) -> Result<Sum> {
+        tokio::spawn(async move { self.batch(targets).await })
+            .await
+            .map_err(|error| Error::internal(error.to_string()))?
     }
 
     async fn batch(&self, targets: Vec<Target>) -> Result<Sum> {
