@@ -167,9 +167,7 @@ def delete(bench, client, place):
     bench.sink.ask("versioned")
     bench.sink.ask("seed", prefix="old/", count=bench.size.keys, size=4 * KIB)
     run = bench.measure(client, place, client.delete(place, "old/"))
-    # s5cmd at times ends before it has sent its last batch.
-    left = 0 if client.name == OURS else 1_000
-    demand(run.server["objects"] <= left, "all keys are gone")
+    demand(run.server["objects"] == 0, "all keys are gone")
     return run
 
 

@@ -15,7 +15,7 @@ use hyper::{HeaderMap, Method, Request, Response, StatusCode};
 use crate::body::{Answer, checksum_of_zeros};
 use crate::counters::Counters;
 use crate::listing::{Asked, page};
-use crate::objects::{NO_MD5, Object, Objects, checksum, etag, now};
+use crate::objects::{NO_MD5, Object, Objects, checksum, etag, modified};
 use crate::parts::Uploads;
 use crate::xml::{escape, texts};
 
@@ -235,7 +235,7 @@ impl Sink {
         let (from, to) = range.unwrap_or((0, size));
         let mut answer = Response::builder()
             .header("etag", object.etag)
-            .header("last-modified", now().1)
+            .header("last-modified", modified().1.as_str())
             .header("accept-ranges", "bytes")
             .header("content-type", "application/octet-stream")
             .header("content-length", to - from);
@@ -284,7 +284,7 @@ impl Sink {
         }
         let etag = object.etag.replace('"', "&quot;");
         objects.insert(asking.key.clone(), object);
-        let modified = now().0;
+        let modified = &modified().0;
         xml(format!(
             "<CopyObjectResult><ETag>{etag}</ETag><LastModified>{modified}</LastModified>\
              </CopyObjectResult>"

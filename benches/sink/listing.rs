@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::ops::Bound;
 
-use crate::objects::{Object, now};
+use crate::objects::{Object, modified};
 use crate::xml::escape;
 
 /// What a listing's query asks for.
@@ -20,7 +20,7 @@ pub struct Asked<'a> {
 }
 
 pub fn page(objects: &BTreeMap<String, Object>, asked: &Asked<'_>) -> String {
-    let modified = now().0;
+    let modified = &modified().0;
     let mut xml = String::with_capacity(256 * asked.most);
     xml.push_str("<ListBucketResult xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">");
     let mut folders = String::new();

@@ -59,6 +59,7 @@ fn run(options: &Options) -> std::io::Result<()> {
 
 async fn serve(options: &Options) -> std::io::Result<()> {
     let sink = Arc::new(Sink::default());
+    objects::modified();
     let acceptor = tls::acceptor(&options.certificate)?;
     let plain = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
     let secure = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;

@@ -1,7 +1,7 @@
 //! The names that there are, and what was said of each when it was sent.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -65,13 +65,17 @@ pub fn etag(headers: &HeaderMap) -> String {
 
 pub const NO_MD5: &str = "\"0123456789abcdef0123456789abcdef-1\"";
 
-/// As listings spell it, and as headers do.
-pub fn now() -> (String, String) {
-    let now = jiff::Timestamp::now();
-    (
-        now.strftime("%Y-%m-%dT%H:%M:%S.000Z").to_string(),
-        now.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string(),
-    )
+/// When everything here was last changed, as listings spell it and as headers
+/// do: when the sink began. Some clients leave out what is newer than their start.
+pub fn modified() -> &'static (String, String) {
+    static BEGAN: OnceLock<(String, String)> = OnceLock::new();
+    BEGAN.get_or_init(|| {
+        let now = jiff::Timestamp::now();
+        (
+            now.strftime("%Y-%m-%dT%H:%M:%S.000Z").to_string(),
+            now.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string(),
+        )
+    })
 }
 
 #[cfg(test)]
