@@ -239,6 +239,10 @@ pub async fn resume(lectern: &Arc<Lectern>, job: JobId) -> Result<()> {
         lectern.stores.forget(&connection).await;
         current.replace(lectern.stores.of(lectern, &connection).await?);
     }
+    for connection in lectern.transfers.queue.copied_to(job)? {
+        lectern.stores.forget(&connection).await;
+        lectern.stores.of(lectern, &connection).await?;
+    }
     lectern.transfers.queue.go_on(job)
 }
 

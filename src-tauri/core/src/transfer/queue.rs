@@ -3,7 +3,7 @@
 //! While anything runs, one task samples all jobs ten times a second and
 //! publishes a [`Snapshot`]; when nothing runs there is no task.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
@@ -244,6 +244,18 @@ impl Queue {
         let jobs = self.jobs();
         let entry = jobs.get(&id).ok_or_else(not_found)?;
         Ok(entry.again.as_ref().map(|again| again.current.clone()))
+    }
+
+    /// The other connections that a job copies to, each once.
+    pub(super) fn copied_to(&self, id: JobId) -> Result<Vec<ConnectionId>> {
+        let jobs = self.jobs();
+        let entry = jobs.get(&id).ok_or_else(not_found)?;
+        let Some(Work::Move(items)) = entry.again.as_ref().map(|again| &*again.work) else {
+            return Ok(Vec::new());
+        };
+        let others = items.iter().filter_map(|item| item.to_connection.clone());
+        let others: BTreeSet<ConnectionId> = others.collect();
+        Ok(others.into_iter().collect())
     }
 
     /// Where a download puts one of its items, or all that it brings.

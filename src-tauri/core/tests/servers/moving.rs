@@ -4,8 +4,8 @@ use lectern_core::catalog::{TransferBatch, TransferDirection, TransferRow, Trans
 use lectern_core::job::JobPhase;
 use lectern_core::store::Store;
 use lectern_core::transfer::{
-    Choice, IfChanged, copy_to, finished, list_moves, move_to, plan_copy, plan_move, rename,
-    take_up, undo_move,
+    Choice, IfChanged, copy_to, finished, list_moves, move_to, pause, plan_copy, plan_move, rename,
+    resume, take_up, undo_move,
 };
 use lectern_core::{Code, Result, transfer::Summary};
 
@@ -450,4 +450,25 @@ async fn a_file_moves_into_another_bucket_with_its_record(bed: Bed) {
     assert_eq!(catalog.material(id, bucket, "w/a.txt").unwrap(), None);
     let material = catalog.material(&beside.id, store.bucket(), "a.txt");
     assert_eq!(material.unwrap().unwrap().title, "a.txt");
+}
+
+on_every_server!(a_move_between_buckets_goes_on_after_a_pause, []);
+async fn a_move_between_buckets_goes_on_after_a_pause(bed: Bed) {
+    for number in 0..20 {
+        bed.put(&format!("w/{number:02}"), b"x").await;
+    }
+    let (beside, store) = bed.beside().await;
+    let id = &bed.connection.id;
+    let items = vec![folder("w/")];
+    let plan = plan_move(&bed.lectern, id, items, &beside.id, "").await;
+    let job = bed.begin(&plan.unwrap(), None).await;
+
+    // It may have ended already.
+    let _ = pause(&bed.lectern, job.id);
+    resume(&bed.lectern, job.id).await.unwrap();
+
+    let summary = finished(&bed.lectern, job.id).await.unwrap();
+    assert_all_done(&summary, 20);
+    assert_eq!(keys_of(&store).await.len(), 20);
+    assert_eq!(bed.keys().await, [""; 0]);
 }
