@@ -4,6 +4,16 @@
  */
 import { currentLocale } from '../messages/index.svelte';
 
+/** Making a formatter costs more than using it, and lists use the same few again and again. */
+const numbers = new Map<string, Intl.NumberFormat>();
+
+function numberFormat(locale: string, options: Intl.NumberFormatOptions = {}): Intl.NumberFormat {
+  const name = `${locale} ${Object.values(options).join(' ')}`;
+  const known = numbers.get(name) ?? new Intl.NumberFormat(locale, options);
+  numbers.set(name, known);
+  return known;
+}
+
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'] as const;
 
 /** `2_400_000` → `2.4 MB`. Two significant figures below ten, whole numbers of bytes. */
@@ -15,7 +25,7 @@ export function size(bytes: number, locale = currentLocale()): string {
     unit += 1;
   }
   const digits = unit > 0 && value < 9.95 ? 1 : 0;
-  const number = new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value);
+  const number = numberFormat(locale, { maximumFractionDigits: digits }).format(value);
   return `${number}\u00a0${UNITS[unit] ?? 'B'}`;
 }
 
@@ -46,7 +56,7 @@ export function duration(
       if (parts.length > 0) break;
       continue;
     }
-    parts.push(new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: style }).format(n));
+    parts.push(numberFormat(locale, { style: 'unit', unit, unitDisplay: style }).format(n));
     rest -= n * length;
     // A minute matters beside an hour; seconds beside more than ten minutes do not.
     if (parts.length === 2 || (unit === 'minute' && n >= 10)) break;
@@ -99,11 +109,11 @@ export function relative(ms: number, now = Date.now(), locale = currentLocale())
 }
 
 export function count(n: number, locale = currentLocale()): string {
-  return new Intl.NumberFormat(locale).format(n);
+  return numberFormat(locale).format(n);
 }
 
 export function percent(fraction: number, locale = currentLocale()): string {
-  return new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 }).format(fraction);
+  return numberFormat(locale, { style: 'percent', maximumFractionDigits: 0 }).format(fraction);
 }
 
 function part(ms: number, locale: string, options: Intl.DateTimeFormatOptions): string {

@@ -30,8 +30,13 @@ export function fill(
   });
 }
 
+/** Making one costs more than asking it. */
+const rules = new Map<string, Intl.PluralRules>();
+
 function pick(plural: Plural, count: number, locale: string): string {
-  return plural[new Intl.PluralRules(locale).select(count)] ?? plural.other;
+  const known = rules.get(locale) ?? new Intl.PluralRules(locale);
+  rules.set(locale, known);
+  return plural[known.select(count)] ?? plural.other;
 }
 
 /** The placeholders a message uses, sorted: for comparing translations. */

@@ -66,7 +66,7 @@ export const de: Record<keyof typeof en, Message> = {
   },
   'changed.send': 'Senden, wie sie jetzt ist',
   'changed.subtitle':
-    'Lectern wurde beendet, bevor alles gesendet war. Was von der alten Fassung schon dort ist, taugt nicht mehr.',
+    'Lectern wurde beendet, bevor alles gesendet war. Was schon gesendet ist, gehört zur älteren Fassung.',
   'changed.then': 'Zu Beginn',
   'changed.title': {
     one: '{count} Datei hat sich mitten im Hochladen geändert',

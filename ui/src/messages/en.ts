@@ -59,7 +59,7 @@ export const en = {
     other: '{count} other files go on either way.',
   },
   'changed.send': 'Send as it is now',
-  'changed.subtitle': 'Lectern ended before it was sent. What is sent of the old form is of no use any more.',
+  'changed.subtitle': 'Lectern ended before all was sent. What was sent so far belongs to the older version.',
   'changed.then': 'When it was begun',
   'changed.title': {
     one: '{count} file changed in the middle of its upload',

@@ -35,12 +35,21 @@ export function currentLocale(): string {
   );
 }
 
+const numbers = new Map<string, Intl.NumberFormat>();
+
+/** Making one costs more than using it. */
+function numberFormat(locale: string): Intl.NumberFormat {
+  const known = numbers.get(locale) ?? new Intl.NumberFormat(locale);
+  numbers.set(locale, known);
+  return known;
+}
+
 type Args<K extends Key> = keyof Params<(typeof en)[K]> extends never ? [] : [params: Params<(typeof en)[K]>];
 
 /** The text for `key` in the language of the window. */
 export function t<K extends Key>(key: K, ...[params]: Args<K>): string {
   const locale = currentLocale();
-  return fill(catalogues[language][key], params ?? {}, language, (n) => n.toLocaleString(locale));
+  return fill(catalogues[language][key], params ?? {}, language, (n) => numberFormat(locale).format(n));
 }
 
 /** For keys that are computed (a command's title, an error code): no parameters. */

@@ -7,6 +7,7 @@ import { show } from '../kit/toasts.svelte';
 import {
   commands,
   type Answers,
+  type ItemState,
   type JobState,
   type OfferId,
   type Plan,
@@ -168,10 +169,11 @@ class Transfers {
 
   #hear(snapshot: Snapshot): void {
     const before = new Map(this.jobs.map((job) => [job.id, job]));
-    // What is over stays the same object, so that its rows need no second look.
+    // What did not change stays the same object, so that its row needs no second look.
     this.jobs = snapshot.jobs.map((job) => {
       const known = before.get(job.id);
-      return known && isOver(known) ? known : job;
+      if (!known) return job;
+      return isOver(known) ? known : { ...job, items: sameItems(known.items, job.items) };
     });
     for (const job of this.jobs) {
       if (isOver(job)) this.#end(job);
@@ -195,6 +197,20 @@ class Transfers {
     this.#done.set(job.id, itemsDone);
     for (const advanced of this.#advanced) advanced(job);
   }
+}
+
+function sameItems(before: ItemState[], now: ItemState[]): ItemState[] {
+  const known = new Map(before.map((item) => [item.index, item]));
+  return now.map((item) => {
+    const old = item.index === null ? undefined : known.get(item.index);
+    const same =
+      old?.phase === item.phase &&
+      old.bytesDone === item.bytesDone &&
+      old.bytesTotal === item.bytesTotal &&
+      old.name === item.name &&
+      old.error?.code === item.error?.code;
+    return same ? old : item;
+  });
 }
 
 /** This computer could not hold some names: under which others the files come. */
