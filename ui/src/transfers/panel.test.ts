@@ -10,6 +10,8 @@ import { transfers } from './transfers.svelte';
 const MOST_ITEMS = 50;
 const MOST_OVER = 30;
 const MOVING = 10;
+/** Job numbers that no other test has. */
+const FIRST = 1_000;
 
 let channel: Channel<Snapshot> | undefined;
 let panel: Record<string, unknown>;
@@ -24,6 +26,8 @@ beforeEach(async () => {
   panel = mount(PanelUnderTest, { target: document.body });
 });
 afterEach(async () => {
+  channel?.onmessage({ jobs: [] });
+  transfers.panelOpen = false;
   await unmount(panel);
   clearMocks();
 });
@@ -62,8 +66,10 @@ function snapshot(tick: number): Snapshot {
     canPause: true,
     keptLocal: 0,
   });
-  const over = Array.from({ length: MOST_OVER }, (_, i) => job(i + 1, 'done'));
-  return { jobs: [job(100, 'running'), job(99, 'running'), job(98, 'paused'), ...over] };
+  const over = Array.from({ length: MOST_OVER }, (_, i) => job(FIRST + i, 'done'));
+  return {
+    jobs: [job(FIRST + 102, 'running'), job(FIRST + 101, 'running'), job(FIRST + 100, 'paused'), ...over],
+  };
 }
 
 describe('the panel with a hundred thousand files', () => {
