@@ -35,6 +35,8 @@ pub(crate) struct Tally {
     items_verified: AtomicU32,
     bytes_total: AtomicU64,
     bytes_done: AtomicU64,
+    /// Of these, what was there when the job began: no part of its rate.
+    bytes_there: AtomicU64,
     /// Bytes of the items that are done, for the summary.
     bytes_of_done: AtomicU64,
     failures: Mutex<Vec<ItemFailure>>,
@@ -91,6 +93,12 @@ impl JobReporter {
     /// Payload bytes of items under way.
     pub fn add_bytes(&self, bytes: u64) {
         self.tally.bytes_done.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    /// Payload bytes that an earlier run moved.
+    pub(crate) fn add_bytes_there(&self, bytes: u64) {
+        self.tally.bytes_there.fetch_add(bytes, Ordering::Relaxed);
+        self.add_bytes(bytes);
     }
 
     /// Bytes that were counted and have to go again (a retry), or whose item failed.
@@ -179,6 +187,7 @@ impl Tally {
             items_verified: AtomicU32::new(0),
             bytes_total: AtomicU64::new(bytes),
             bytes_done: AtomicU64::new(0),
+            bytes_there: AtomicU64::new(0),
             bytes_of_done: AtomicU64::new(0),
             failures: Mutex::default(),
             done_by_name: Mutex::default(),
@@ -293,7 +302,8 @@ impl Tally {
         let bytes_total = self.bytes_total.load(Ordering::Relaxed);
         let bytes_done = self.bytes_done.load(Ordering::Relaxed);
         let mut meter = self.meter.lock().unwrap_or_else(PoisonError::into_inner);
-        meter.sample(since_begin, bytes_done);
+        let there = self.bytes_there.load(Ordering::Relaxed);
+        meter.sample(since_begin, bytes_done.saturating_sub(there));
         Progress {
             phase,
             items_total: self.items_total.load(Ordering::Relaxed),
@@ -363,6 +373,20 @@ mod tests {
         drop(reporter);
 
         assert_eq!(tally.job().ended().await.phase, JobPhase::DoneWithFailures);
+    }
+
+    #[test]
+    fn what_an_earlier_run_moved_is_no_part_of_the_rate() {
+        let (tally, reporter) = job_of(100);
+        tally.tick_at(Duration::ZERO);
+        reporter.running();
+        reporter.add_bytes_there(800);
+        reporter.add_bytes(100);
+        tally.tick_at(Duration::from_secs(1));
+
+        let now = tally.progress();
+        assert_eq!((now.bytes_done, now.bytes_per_second), (900, 100));
+        assert_eq!(now.seconds_left, Some(1));
     }
 
     #[test]

@@ -53,6 +53,12 @@ impl ItemProgress {
         self.reporter.add_bytes(bytes);
     }
 
+    /// Bytes that an earlier run moved.
+    pub(super) fn add_there(&self, bytes: u64) {
+        self.bytes.fetch_add(bytes, Ordering::Relaxed);
+        self.reporter.add_bytes_there(bytes);
+    }
+
     /// Bytes that have to go again.
     pub(super) fn take_back(&self, bytes: u64) {
         let before = self.bytes.fetch_sub(bytes, Ordering::Relaxed);

@@ -123,7 +123,7 @@ impl Fetching<'_> {
         };
         let there = self.read_again(&object, left.parts).await?;
         for (_, sum) in &there {
-            self.progress.add(sum.length());
+            self.progress.add_there(sum.length());
         }
         Ok(Some(Object { there, ..object }))
     }

@@ -144,7 +144,7 @@ impl Sending<'_> {
                     .part(self.run, self.index, row(&sent))
                     .await;
             }
-            self.progress.add(length);
+            self.progress.add_there(length);
             kept.push(sent);
         }
         Ok(kept)
@@ -165,7 +165,7 @@ impl Sending<'_> {
         if ours.map(|sum| sum.record()) != Some(Told::record(&told)) {
             return Ok(Resumed::Gone);
         }
-        self.progress.add(source.size);
+        self.progress.add_there(source.size);
         Ok(Resumed::Stored(Stored {
             key: self.key.to_owned(),
             size: source.size,
