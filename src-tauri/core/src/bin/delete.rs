@@ -126,7 +126,12 @@ impl Work {
             UndoKind::Bin => 1,
             UndoKind::Version | UndoKind::None => BATCHES_AT_ONCE,
         };
-        let batches: Vec<Vec<Target>> = targets.chunks(BATCH).map(<[Target]>::to_vec).collect();
+        let mut targets = targets.into_iter();
+        // One after the other, so that a million names are not in memory twice.
+        let batches = std::iter::from_fn(move || {
+            let batch: Vec<Target> = targets.by_ref().take(BATCH).collect();
+            (!batch.is_empty()).then_some(batch)
+        });
         let mut ended = stream::iter(batches)
             .map(|targets| Arc::clone(self).batch_apart(targets))
             .buffer_unordered(at_once);
