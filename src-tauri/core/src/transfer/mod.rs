@@ -36,6 +36,7 @@ mod removals;
 mod run;
 mod runner;
 mod same;
+mod spread;
 mod sync;
 mod take_up;
 mod undo_move;

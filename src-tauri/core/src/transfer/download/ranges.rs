@@ -6,6 +6,7 @@
 use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Instant;
 
 use futures::{StreamExt, TryStreamExt, stream};
 use tokio::task::JoinSet;
@@ -17,9 +18,9 @@ use crate::error::{Code, Error, Result};
 use crate::transfer::checksum::{Algorithm, Sum};
 use crate::transfer::disk::{blocking, read_all_at, target_error};
 use crate::transfer::head::{Head, Told, head};
-use crate::transfer::limits::REQUESTS_A_FILE;
 use crate::transfer::part_size::{GIB, MIB, parts, ranges};
 use crate::transfer::run::{Left, Run, or_cancelled};
+use crate::transfer::spread::Spread;
 
 const LARGE_OBJECT: u64 = 4 * GIB;
 const LARGE_RANGE: u64 = 16 * MIB;
@@ -161,18 +162,24 @@ impl Fetching<'_> {
         let mut next =
             parts(object.size, object.range).filter(|(number, ..)| !there.contains(number));
         let mut under_way = JoinSet::new();
+        let mut spread = Spread::default();
         loop {
-            while under_way.len() < REQUESTS_A_FILE
+            while under_way.len() < spread.size()
                 && let Some((number, at, length)) = next.next()
             {
                 let ranges = Arc::clone(ranges);
-                under_way.spawn(async move { ranges.fetch(number, at, length).await });
+                let began = Instant::now();
+                under_way.spawn(async move {
+                    let range = ranges.fetch(number, at, length).await?;
+                    Ok((range, began.elapsed()))
+                });
             }
             let Some(ended) = under_way.join_next().await else {
                 return Ok(sums);
             };
-            let (number, sum) =
+            let ((number, sum), took) =
                 ended.unwrap_or_else(|error| Err(Error::internal(error.to_string())))?;
+            spread.done(took);
             let part = TransferPart {
                 number,
                 etag: String::new(),

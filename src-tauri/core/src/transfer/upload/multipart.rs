@@ -11,6 +11,7 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::sync::Arc;
+use std::time::Instant;
 
 use aws_sdk_s3::operation::complete_multipart_upload::CompleteMultipartUploadOutput;
 use aws_sdk_s3::primitives::{ByteStream, Length};
@@ -27,13 +28,13 @@ use crate::store::{Checksum, Operation, Store, classify};
 use crate::transfer::body::{Counter, Payload, payload};
 use crate::transfer::checksum::{Seal, Sealing, composite, multipart_etag, whole};
 use crate::transfer::disk::{Source, blocking};
-use crate::transfer::limits::REQUESTS_A_FILE;
 use crate::transfer::model::ItemPhase;
 use crate::transfer::part_size::{MIB, part_size, parts, ranges};
 use crate::transfer::patience::may_pass;
 use crate::transfer::progress::ItemProgress;
 use crate::transfer::record::Stored;
 use crate::transfer::run::Run;
+use crate::transfer::spread::Spread;
 
 /// What sending a part takes, shared by the tasks that do it.
 struct Parts {
@@ -214,12 +215,17 @@ impl Sending<'_> {
         let mut next = parts(sending.source.size, part)
             .filter(|(number, ..)| there.binary_search(number).is_err());
         let mut under_way = JoinSet::new();
+        let mut spread = Spread::default();
         loop {
-            while under_way.len() < REQUESTS_A_FILE
+            while under_way.len() < spread.size()
                 && let Some((number, at, length)) = next.next()
             {
                 let sending = Arc::clone(&sending);
-                under_way.spawn(async move { sending.send(number, at, length).await });
+                let began = Instant::now();
+                under_way.spawn(async move {
+                    let part = sending.send(number, at, length).await?;
+                    Ok((part, began.elapsed()))
+                });
             }
             let ended = tokio::select! {
                 biased;
@@ -230,7 +236,8 @@ impl Sending<'_> {
             };
             match ended {
                 None => break,
-                Some(Ok(part)) => {
+                Some(Ok((part, took))) => {
+                    spread.done(took);
                     let records = &self.run.records;
                     records.part(self.run, self.index, row(&part)).await;
                     sent.insert(part.number, part);
