@@ -91,7 +91,7 @@ def all_workloads(size, runs):
         Workload("delete", f"delete {size.keys:,} keys, bucket with versions", delete, {OURS: some, "s5cmd": some},
                  [Target("wall", 0.2, "s5cmd")]),
         Workload("rename", f"rename {size.renamed} × 2 MiB", rename,
-                 {OURS: runs, "AWS CLI": some}, [Target("wall", 0.5, "AWS CLI")]),
+                 {OURS: runs, "AWS CLI": runs}, [Target("wall", 0.5, "AWS CLI")]),
         Workload("resume", f"resume a put of {title} killed at half", resume, {OURS: runs},
                  [Target("sent again", 0.55)]),
     ]
