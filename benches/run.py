@@ -102,19 +102,24 @@ def main():
         for workload in chosen:
             workload.clients = {name: runs for name, runs in workload.clients.items()
                                 if name in names}
-    results, failures = measure_all(binaries, size, chosen)
+    told = versions(binaries)
+    writes = not (asked.no_write or asked.quick or asked.only or asked.clients)
+
+    def keep(results, failures):
+        """After each workload, so that what was measured outlasts an interruption."""
+        if writes:
+            (HERE / "RESULTS.md").write_text(report.markdown(results, failures, told, runs))
+            (HERE / "results.json").write_text(report.as_json(results, failures, told))
+
+    results, failures = measure_all(binaries, size, chosen, keep)
     for workload, figures in results:
         report.print_workload(workload, figures, say)
     for workload, why in failures:
         say(f"\n{workload.title}\n  NO  {why}")
-    if not (asked.no_write or asked.quick or asked.only or asked.clients):
-        told = versions(binaries)
-        (HERE / "RESULTS.md").write_text(report.markdown(results, failures, told, runs))
-        (HERE / "results.json").write_text(report.as_json(results, failures, told))
     sys.exit(1 if failures else 0)
 
 
-def measure_all(binaries, size, chosen):
+def measure_all(binaries, size, chosen, keep):
     shared = Path("/dev/shm")
     results, failures = [], []
     with tempfile.TemporaryDirectory(prefix="lectern-bench-",
@@ -128,6 +133,7 @@ def measure_all(binaries, size, chosen):
                 except measure.Failed as failure:
                     say(f"  {failure}")
                     failures.append((workload, str(failure).splitlines()[-1]))
+                keep(results, failures)
         finally:
             bench.stop()
     return results, failures
