@@ -40,6 +40,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0001_first.sql"),
     include_str!("migrations/0002_resume.sql"),
     include_str!("migrations/0003_moves.sql"),
+    include_str!("migrations/0004_browse.sql"),
 ];
 
 pub struct Catalog {
