@@ -15,8 +15,9 @@ use hyper::{HeaderMap, Method, Request, Response, StatusCode};
 use crate::body::{Answer, checksum_of_zeros};
 use crate::counters::Counters;
 use crate::listing::{Asked, page};
-use crate::objects::{NO_MD5, Object, Objects, checksum, etag, modified};
+use crate::objects::{NO_MD5, Object, Objects, began, checksum, etag};
 use crate::parts::Uploads;
+use crate::varied;
 use crate::xml::{escape, texts};
 
 #[derive(Default)]
@@ -99,7 +100,12 @@ impl Asking {
 }
 
 impl Sink {
-    pub async fn answer(self: Arc<Self>, request: Request<Incoming>) -> Response<Answer> {
+    /// Holds these objects too, as if they had been sent.
+    pub fn hold(&self, objects: impl IntoIterator<Item = (String, Object)>) {
+        self.objects.all().extend(objects);
+    }
+
+    pub(crate) async fn answer(self: Arc<Self>, request: Request<Incoming>) -> Response<Answer> {
         let (head, body) = request.into_parts();
         let asking = Asking::of(head);
         if let Some(what) = asking.head.uri.path().strip_prefix("/-/") {
@@ -185,15 +191,16 @@ impl Sink {
             }
             "versioned" => self.versioned.store(true, Ordering::Relaxed),
             "seed" => {
-                let size = asking.number("size").unwrap_or(0);
-                let mut objects = self.objects.all();
-                for number in 0..asking.number::<u32>("count").unwrap_or(0) {
-                    let object = Object {
-                        size,
-                        etag: NO_MD5.to_owned(),
-                        headers: Vec::new(),
-                    };
-                    objects.insert(format!("{}{number:07}.bin", asking.get("prefix")), object);
+                let prefix = asking.get("prefix");
+                let count = asking.number("count").unwrap_or(0);
+                if asking.has("varied") {
+                    self.hold(varied::objects(prefix, count));
+                } else {
+                    let size = asking.number("size").unwrap_or(0);
+                    self.hold((0..count).map(|number| {
+                        let key = format!("{prefix}{number:07}.bin");
+                        (key, Object::of(size))
+                    }));
                 }
             }
             _ => return plain(StatusCode::NOT_FOUND),
@@ -235,7 +242,7 @@ impl Sink {
         let (from, to) = range.unwrap_or((0, size));
         let mut answer = Response::builder()
             .header("etag", object.etag)
-            .header("last-modified", modified().1.as_str())
+            .header("last-modified", object.modified.header.as_str())
             .header("accept-ranges", "bytes")
             .header("content-type", "application/octet-stream")
             .header("content-length", to - from);
@@ -284,7 +291,7 @@ impl Sink {
         }
         let etag = object.etag.replace('"', "&quot;");
         objects.insert(asking.key.clone(), object);
-        let modified = &modified().0;
+        let modified = &began().listed;
         xml(format!(
             "<CopyObjectResult><ETag>{etag}</ETag><LastModified>{modified}</LastModified>\
              </CopyObjectResult>"

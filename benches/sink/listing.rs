@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::ops::Bound;
 
-use crate::objects::{Object, modified};
+use crate::objects::Object;
 use crate::xml::escape;
 
 /// What a listing's query asks for.
@@ -20,7 +20,6 @@ pub struct Asked<'a> {
 }
 
 pub fn page(objects: &BTreeMap<String, Object>, asked: &Asked<'_>) -> String {
-    let modified = &modified().0;
     let mut xml = String::with_capacity(256 * asked.most);
     xml.push_str("<ListBucketResult xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">");
     let mut folders = String::new();
@@ -59,8 +58,9 @@ pub fn page(objects: &BTreeMap<String, Object>, asked: &Asked<'_>) -> String {
             name(key, asked.encoded, &mut xml);
             let _ = write!(
                 xml,
-                "</Key><LastModified>{modified}</LastModified><ETag>{}</ETag>\
+                "</Key><LastModified>{}</LastModified><ETag>{}</ETag>\
                  <Size>{}</Size><StorageClass>STANDARD</StorageClass></Contents>",
+                object.modified.listed,
                 object.etag.replace('"', "&quot;"),
                 object.size,
             );
@@ -115,7 +115,7 @@ mod tests {
 
     fn objects(keys: &[&str]) -> BTreeMap<String, Object> {
         keys.iter()
-            .map(|key| ((*key).to_owned(), Object::default()))
+            .map(|key| ((*key).to_owned(), Object::of(0)))
             .collect()
     }
 

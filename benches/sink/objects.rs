@@ -1,20 +1,21 @@
 //! The names that there are, and what was said of each when it was sent.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use hyper::HeaderMap;
 use hyper::header::HeaderValue;
 
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct Object {
     pub size: u64,
     /// With its quotes.
     pub etag: String,
     /// Checksums and `x-amz-meta-…`, told again to whoever asks.
     pub headers: Vec<(String, HeaderValue)>,
+    pub modified: Arc<Moment>,
 }
 
 /// The keys of the one bucket there is, whatever it is called.
@@ -28,6 +29,16 @@ impl Objects {
 }
 
 impl Object {
+    /// One that nothing was said of.
+    pub fn of(size: u64) -> Self {
+        Self {
+            size,
+            etag: NO_MD5.to_owned(),
+            headers: Vec::new(),
+            modified: Arc::clone(began()),
+        }
+    }
+
     /// What a request's headers say of the object it sends.
     pub fn told(headers: &HeaderMap, size: u64) -> Self {
         let kept = headers.iter().filter(|(name, _)| {
@@ -40,6 +51,7 @@ impl Object {
             headers: kept
                 .map(|(name, value)| (name.as_str().to_owned(), value.clone()))
                 .collect(),
+            modified: Arc::clone(began()),
         }
     }
 }
@@ -65,17 +77,28 @@ pub fn etag(headers: &HeaderMap) -> String {
 
 pub const NO_MD5: &str = "\"0123456789abcdef0123456789abcdef-1\"";
 
-/// When everything here was last changed, as listings spell it and as headers
-/// do: when the sink began. Some clients leave out what is newer than their start.
-pub fn modified() -> &'static (String, String) {
-    static BEGAN: OnceLock<(String, String)> = OnceLock::new();
-    BEGAN.get_or_init(|| {
-        let now = jiff::Timestamp::now();
-        (
-            now.strftime("%Y-%m-%dT%H:%M:%S.000Z").to_string(),
-            now.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string(),
-        )
-    })
+/// A time of change.
+pub struct Moment {
+    /// As listings spell it.
+    pub listed: String,
+    /// As headers do.
+    pub header: String,
+}
+
+impl Moment {
+    pub fn of(time: jiff::Timestamp) -> Self {
+        Self {
+            listed: time.strftime("%Y-%m-%dT%H:%M:%S.000Z").to_string(),
+            header: time.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string(),
+        }
+    }
+}
+
+/// When the sink began, which is when all that was sent to it was last changed.
+/// Some clients leave out what is newer than their start.
+pub fn began() -> &'static Arc<Moment> {
+    static BEGAN: OnceLock<Arc<Moment>> = OnceLock::new();
+    BEGAN.get_or_init(|| Arc::new(Moment::of(jiff::Timestamp::now())))
 }
 
 #[cfg(test)]
