@@ -73,7 +73,7 @@ mod tests {
     fn found(names: &[&str], wanted: &str) -> Vec<u32> {
         let mut table = Table::default();
         for name in names {
-            table.push_file(name, 0, None).unwrap();
+            table.push_file(name, 0, None, None).unwrap();
         }
         let mut folded = Folded::default();
         folded.catch_up(&table);
@@ -106,9 +106,9 @@ mod tests {
     fn rows_that_come_later_are_found_too() {
         let mut table = Table::default();
         let mut folded = Folded::default();
-        table.push_file("one", 0, None).unwrap();
+        table.push_file("one", 0, None, None).unwrap();
         folded.catch_up(&table);
-        table.push_file("ONE more", 0, None).unwrap();
+        table.push_file("ONE more", 0, None, None).unwrap();
         folded.catch_up(&table);
 
         assert_eq!(folded.matching(&[1, 0], "one"), [1, 0]);

@@ -164,6 +164,7 @@ impl Listing {
                     name: name.to_owned(),
                     size: object.size,
                     modified: object.modified,
+                    storage_class: object.storage_class,
                 });
             }
         }

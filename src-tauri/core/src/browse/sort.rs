@@ -155,7 +155,7 @@ mod tests {
         let names_order = NameOrder::of_language(language);
         let ids = names
             .iter()
-            .map(|name| table.push_file(name, 0, None).unwrap())
+            .map(|name| table.push_file(name, 0, None, None).unwrap())
             .collect();
         let mut order = Vec::new();
         names_order.merge(&table, &mut order, ids);
@@ -194,7 +194,7 @@ mod tests {
         let mut table = Table::default();
         let ids: Vec<_> = ["a", "b", "c"]
             .iter()
-            .map(|name| table.push_file(name, 0, None).unwrap())
+            .map(|name| table.push_file(name, 0, None, None).unwrap())
             .collect();
         table.share(1, 10);
         table.share(2, 20);
@@ -233,7 +233,7 @@ mod tests {
                     ids.push(if folder {
                         table.push_folder(&name).unwrap()
                     } else {
-                        table.push_file(&name, size, modified).unwrap()
+                        table.push_file(&name, size, modified, None).unwrap()
                     });
                 }
                 names.merge(&table, &mut by_name, ids);

@@ -19,6 +19,9 @@ const NAMES_LIMIT: usize = 1 << 30;
 
 const NEVER: UnixMillis = UnixMillis::MIN;
 
+/// The number of no storage class.
+const NO_CLASS: u8 = 0;
+
 #[derive(Default)]
 pub(super) struct Table {
     names: String,
@@ -26,6 +29,9 @@ pub(super) struct Table {
     sizes: Vec<u64>,
     modified: Vec<UnixMillis>,
     types: Vec<FileType>,
+    /// Numbers into `class_names`, counted from one; [`NO_CLASS`] for none.
+    classes: Vec<u8>,
+    class_names: Vec<String>,
     /// Few rows are shared, so they are kept apart.
     shared: HashMap<RowId, UnixMillis>,
     folders: u32,
@@ -38,7 +44,7 @@ pub(super) struct Full;
 
 impl Table {
     pub(super) fn push_folder(&mut self, name: &str) -> Result<RowId, Full> {
-        let id = self.push(name, 0, NEVER, FileType::Folder)?;
+        let id = self.push(name, 0, NEVER, FileType::Folder, NO_CLASS)?;
         self.folders += 1;
         Ok(id)
     }
@@ -48,9 +54,11 @@ impl Table {
         name: &str,
         size: u64,
         modified: Option<UnixMillis>,
+        storage_class: Option<&str>,
     ) -> Result<RowId, Full> {
         let kind = file_type::of_name(name);
-        let id = self.push(name, size, modified.unwrap_or(NEVER), kind)?;
+        let class = self.class_number(storage_class);
+        let id = self.push(name, size, modified.unwrap_or(NEVER), kind, class)?;
         self.bytes = self.bytes.saturating_add(size);
         Ok(id)
     }
@@ -61,6 +69,7 @@ impl Table {
         size: u64,
         modified: UnixMillis,
         kind: FileType,
+        class: u8,
     ) -> Result<RowId, Full> {
         let end = self.names.len() + name.len();
         if end > NAMES_LIMIT {
@@ -75,7 +84,25 @@ impl Table {
         self.sizes.push(size);
         self.modified.push(modified);
         self.types.push(kind);
+        self.classes.push(class);
         Ok(id)
+    }
+
+    /// Services know about a dozen classes. From one that names hundreds, those
+    /// after the first 255 are taken for none.
+    fn class_number(&mut self, class: Option<&str>) -> u8 {
+        let Some(class) = class.filter(|class| !class.is_empty()) else {
+            return NO_CLASS;
+        };
+        let known = self.class_names.iter().position(|known| known == class);
+        let at = known.unwrap_or(self.class_names.len());
+        let Ok(number) = u8::try_from(at + 1) else {
+            return NO_CLASS;
+        };
+        if known.is_none() {
+            self.class_names.push(class.to_owned());
+        }
+        number
     }
 
     /// Grows by a quarter rather than by doubling: half of a large table would
@@ -91,6 +118,7 @@ impl Table {
             self.sizes.reserve_exact(more);
             self.modified.reserve_exact(more);
             self.types.reserve_exact(more);
+            self.classes.reserve_exact(more);
         }
     }
 
@@ -132,6 +160,12 @@ impl Table {
         Some(self.modified[id as usize]).filter(|at| *at != NEVER)
     }
 
+    /// As the service names it; `None` where it names none, and for folders.
+    pub(super) fn storage_class(&self, id: RowId) -> Option<&str> {
+        let at = self.classes[id as usize].checked_sub(1)?;
+        self.class_names.get(usize::from(at)).map(String::as_str)
+    }
+
     pub(super) fn shared_until(&self, id: RowId) -> Option<UnixMillis> {
         self.shared.get(&id).copied()
     }
@@ -163,6 +197,7 @@ impl Table {
             + self.sizes.capacity() * size_of::<u64>()
             + self.modified.capacity() * size_of::<UnixMillis>()
             + self.types.capacity() * size_of::<FileType>()
+            + self.classes.capacity()
     }
 }
 
@@ -183,7 +218,7 @@ mod tests {
     fn a_row_reads_as_it_was_put_in() {
         let mut table = Table::default();
         table.push_folder("Week 1").unwrap();
-        let id = table.push_file("Übung.PDF", 7, Some(12)).unwrap();
+        let id = table.push_file("Übung.PDF", 7, Some(12), None).unwrap();
         table.share(id, 99);
 
         let row = table.row(id, true);
@@ -209,9 +244,48 @@ mod tests {
     fn a_nameless_row_is_a_row() {
         let mut table = Table::default();
         table.push_folder("").unwrap();
-        table.push_file("a", 1, None).unwrap();
+        table.push_file("a", 1, None, None).unwrap();
 
         assert_eq!((table.name(0), table.name(1)), ("", "a"));
+    }
+
+    #[test]
+    fn a_storage_class_reads_as_the_service_named_it() {
+        let mut table = Table::default();
+        for class in [
+            None,
+            Some("STANDARD"),
+            Some("GLACIER"),
+            Some("STANDARD"),
+            Some(""),
+        ] {
+            table.push_file("a", 1, None, class).unwrap();
+        }
+
+        let classes: Vec<_> = (0..5).map(|id| table.storage_class(id)).collect();
+
+        assert_eq!(
+            classes,
+            [
+                None,
+                Some("STANDARD"),
+                Some("GLACIER"),
+                Some("STANDARD"),
+                None
+            ]
+        );
+    }
+
+    #[test]
+    fn a_service_that_makes_classes_up_does_no_harm() {
+        let mut table = Table::default();
+        for n in 0..300 {
+            let class = format!("CLASS_{n}");
+            table.push_file("a", 1, None, Some(&class)).unwrap();
+        }
+
+        assert_eq!(table.storage_class(254), Some("CLASS_254"));
+        assert_eq!(table.storage_class(255), None);
     }
 
     #[test]
@@ -220,7 +294,12 @@ mod tests {
         let rows: usize = 1_000_000;
         for n in 0..rows {
             table
-                .push_file(&format!("recording-of-week-{n:07}.mp4"), 1, Some(1))
+                .push_file(
+                    &format!("recording-of-week-{n:07}.mp4"),
+                    1,
+                    Some(1),
+                    Some("STANDARD"),
+                )
                 .unwrap();
         }
 

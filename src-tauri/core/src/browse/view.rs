@@ -22,6 +22,7 @@ pub(super) enum NewRow {
         name: String,
         size: u64,
         modified: Option<UnixMillis>,
+        storage_class: Option<String>,
     },
 }
 
@@ -101,8 +102,10 @@ impl View {
                 name,
                 size,
                 modified,
+                storage_class,
             } => {
-                let id = self.table.push_file(&name, size, modified)?;
+                let class = storage_class.as_deref();
+                let id = self.table.push_file(&name, size, modified, class)?;
                 if let Some(until) = self.links.get(&name) {
                     self.table.share(id, *until);
                 }

@@ -17,6 +17,7 @@ fn file(name: &str, size: u64) -> NewRow {
         name: name.into(),
         size,
         modified: Some(1),
+        storage_class: None,
     }
 }
 
