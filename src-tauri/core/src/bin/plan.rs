@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::{DeletionPlan, DeletionPlanId, Undo, way};
 use crate::browse::Item;
-use crate::browse::pages::{Depth, Pages};
+use crate::browse::lister::Lister;
+use crate::browse::pages::Depth;
 use crate::browse::place;
 use crate::connection::ConnectionId;
 use crate::error::{Code, Error, Result};
@@ -137,7 +138,7 @@ async fn add_targets(store: &Arc<Store>, item: &Item, targets: &mut Vec<Target>)
         }
         Item::Folder { prefix } => {
             let prefix = place::folder(store.connection(), prefix)?;
-            let mut pages = Pages::of(Arc::clone(store), prefix, Depth::All);
+            let mut pages = Lister::of(Arc::clone(store), prefix, Depth::All).unordered();
             while let Some(page) = pages.next().await? {
                 let ours = |key: &str| place::is_ours(store.connection(), key);
                 let objects = page.objects.into_iter().filter(|object| !ours(&object.key));

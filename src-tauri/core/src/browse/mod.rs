@@ -10,6 +10,7 @@ mod details;
 mod file_type;
 mod filter;
 mod folder;
+pub(crate) mod lister;
 mod listing;
 mod model;
 pub(crate) mod pages;

@@ -1,7 +1,8 @@
 //! A listing as a stream of pages, for callers that keep no view: nothing is
 //! held but the page at hand.
 
-use super::pages::{self, Pages};
+use super::lister::Lister;
+use super::pages;
 use super::place;
 use crate::clock::UnixMillis;
 use crate::connection::ConnectionId;
@@ -39,7 +40,7 @@ impl Listed {
 
 /// A listing under way.
 pub struct Walk {
-    pages: Pages,
+    pages: Lister,
     /// Keys below the bin and probe keys are Lectern's own and not listed.
     connection: crate::connection::Connection,
 }
@@ -58,7 +59,7 @@ pub async fn walk(
     let prefix = place::folder(store.connection(), prefix)?;
     Ok(Walk {
         connection: store.connection().clone(),
-        pages: Pages::of(store, prefix, depth),
+        pages: Lister::of(store, prefix, depth),
     })
 }
 
