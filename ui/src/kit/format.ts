@@ -4,15 +4,31 @@
  */
 import { currentLocale } from '../messages/index.svelte';
 
-/** Making a formatter costs more than using it, and lists use the same few again and again. */
-const numbers = new Map<string, Intl.NumberFormat>();
-
-function numberFormat(locale: string, options: Intl.NumberFormatOptions = {}): Intl.NumberFormat {
-  const name = `${locale} ${Object.values(options).join(' ')}`;
-  const known = numbers.get(name) ?? new Intl.NumberFormat(locale, options);
-  numbers.set(name, known);
-  return known;
+/** Making a formatter costs far more than using it, and lists use the same few again and again. */
+function kept<O extends object, F>(
+  make: (locale: string, options: O) => F,
+): (locale: string, options: O) => F {
+  const formatters = new Map<string, F>();
+  return (locale, options) => {
+    const name = `${locale} ${Object.values(options).join(' ')}`;
+    let formatter = formatters.get(name);
+    if (formatter === undefined) {
+      formatter = make(locale, options);
+      formatters.set(name, formatter);
+    }
+    return formatter;
+  };
 }
+
+const numberFormat = kept(
+  (locale, options: Intl.NumberFormatOptions) => new Intl.NumberFormat(locale, options),
+);
+const dateFormat = kept(
+  (locale, options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(locale, options),
+);
+const relativeFormat = kept(
+  (locale, options: Intl.RelativeTimeFormatOptions) => new Intl.RelativeTimeFormat(locale, options),
+);
 
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'] as const;
 
@@ -82,7 +98,7 @@ export function moment(ms: number, now = Date.now(), locale = currentLocale()): 
 
 /** The full date and time, for titles and the inspector. */
 export function exact(ms: number, locale = currentLocale()): string {
-  return new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'medium' }).format(ms);
+  return dateFormat(locale, { dateStyle: 'full', timeStyle: 'medium' }).format(ms);
 }
 
 /** Day and time with the weekday, as an end is spoken of: `Fri 28 Nov, 17:00`. */
@@ -101,7 +117,7 @@ export function ending(ms: number, now = Date.now(), locale = currentLocale()): 
 /** `in 40 minutes`, `3 hours ago`. */
 export function relative(ms: number, now = Date.now(), locale = currentLocale()): string {
   const seconds = (ms - now) / 1000;
-  const format = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
+  const format = relativeFormat(locale, { numeric: 'auto' });
   for (const [unit, length] of STEPS) {
     if (Math.abs(seconds) >= length) return format.format(Math.trunc(seconds / length), unit);
   }
@@ -109,7 +125,7 @@ export function relative(ms: number, now = Date.now(), locale = currentLocale())
 }
 
 export function count(n: number, locale = currentLocale()): string {
-  return numberFormat(locale).format(n);
+  return numberFormat(locale, {}).format(n);
 }
 
 export function percent(fraction: number, locale = currentLocale()): string {
@@ -118,12 +134,14 @@ export function percent(fraction: number, locale = currentLocale()): string {
 
 function part(ms: number, locale: string, options: Intl.DateTimeFormatOptions): string {
   // British English writes "Fri, 28 Nov"; in a narrow column the first comma is noise.
-  return new Intl.DateTimeFormat(locale, options).format(ms).replace(/^(\p{L}+\.?),/u, '$1');
+  return dateFormat(locale, options)
+    .format(ms)
+    .replace(/^(\p{L}+\.?),/u, '$1');
 }
 
 /** `yesterday`, `today`, `tomorrow`. */
 function dayWord(days: number, locale: string): string {
-  return new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }).format(days, 'day');
+  return relativeFormat(locale, { numeric: 'auto' }).format(days, 'day');
 }
 
 function dayNumber(ms: number): number {
