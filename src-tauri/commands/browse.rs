@@ -2,7 +2,8 @@
 
 use lectern_core::Result;
 use lectern_core::browse::{
-    self, Course, Details, Item, ListingEvent, Rows, Select, Sort, ViewId, ViewState,
+    self, Course, Details, FolderNames, Item, ListingEvent, Look, RecentPlace, Rows, Select, Sort,
+    ViewId, ViewState,
 };
 use lectern_core::connection::ConnectionId;
 use tauri::State;
@@ -127,4 +128,71 @@ pub fn browse_rename_course(app: State<'_, App>, id: String, title: String) -> R
 #[specta::specta]
 pub fn browse_unpin(app: State<'_, App>, id: String) -> Result<()> {
     browse::unpin(app.lectern()?, &id)
+}
+
+/// How a folder is looked at; `None` where nothing was chosen.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn browse_look(
+    app: State<'_, App>,
+    connection: ConnectionId,
+    prefix: String,
+) -> Result<Option<Look>> {
+    browse::look(app.lectern()?, &connection, &prefix)
+}
+
+/// Keeps how a folder is looked at; `None` goes back to how it is without a choice.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn browse_keep_look(
+    app: State<'_, App>,
+    connection: ConnectionId,
+    prefix: String,
+    look: Option<Look>,
+) -> Result<()> {
+    browse::keep_look(app.lectern()?, &connection, &prefix, look)
+}
+
+/// The first folders in a folder whose name begins with `begins`.
+#[tauri::command]
+#[specta::specta]
+pub async fn browse_folders(
+    app: State<'_, App>,
+    connection: ConnectionId,
+    prefix: String,
+    begins: String,
+) -> Result<FolderNames> {
+    browse::folders(app.lectern()?, &connection, &prefix, &begins).await
+}
+
+/// The folders opened lately, newest first.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn browse_recent(app: State<'_, App>) -> Result<Vec<RecentPlace>> {
+    browse::recent(app.lectern()?)
+}
+
+/// Remembers that a folder was opened.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn browse_visited(app: State<'_, App>, connection: ConnectionId, prefix: String) -> Result<()> {
+    browse::visited(app.lectern()?, &connection, &prefix)
+}
+
+/// Takes one folder off the list of those opened lately.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn browse_forget_recent(
+    app: State<'_, App>,
+    connection: ConnectionId,
+    prefix: String,
+) -> Result<()> {
+    browse::forget_recent(app.lectern()?, Some((&connection, &prefix)))
+}
+
+/// Empties the list of folders opened lately.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn browse_forget_all_recent(app: State<'_, App>) -> Result<()> {
+    browse::forget_recent(app.lectern()?, None)
 }

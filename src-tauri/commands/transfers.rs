@@ -78,6 +78,36 @@ pub async fn transfers_plan_download(
         .map(Some)
 }
 
+/// Plans to move what is selected in a view below a prefix.
+#[tauri::command]
+#[specta::specta]
+pub async fn transfers_plan_move(
+    app: State<'_, App>,
+    view: ViewId,
+    connection: ConnectionId,
+    prefix: String,
+) -> Result<Plan> {
+    let lectern = app.lectern()?;
+    let (from, _) = browse::place(lectern, view)?;
+    let items = browse::selected(lectern, view)?;
+    transfer::plan_move(lectern, &from, items, &connection, &prefix).await
+}
+
+/// As `transfers_plan_move`, for copying.
+#[tauri::command]
+#[specta::specta]
+pub async fn transfers_plan_copy(
+    app: State<'_, App>,
+    view: ViewId,
+    connection: ConnectionId,
+    prefix: String,
+) -> Result<Plan> {
+    let lectern = app.lectern()?;
+    let (from, _) = browse::place(lectern, view)?;
+    let items = browse::selected(lectern, view)?;
+    transfer::plan_copy(lectern, &from, items, &connection, &prefix).await
+}
+
 /// Starts a plan with the answers to its conflicts.
 #[tauri::command]
 #[specta::specta]

@@ -19,10 +19,22 @@ export const commands = {
 	browseDetails: (view: ViewId, at: number) => typedError<Details | null, Error>(__TAURI_INVOKE("browse_details", { view, at })),
 	/**  Type-ahead: the position of the next row whose name begins with `text`. */
 	browseFind: (view: ViewId, text: string, from: number) => typedError<number | null, Error>(__TAURI_INVOKE("browse_find", { view, text, from })),
+	/**  The first folders in a folder whose name begins with `begins`. */
+	browseFolders: (connection: ConnectionId, prefix: string, begins: string) => typedError<FolderNames, Error>(__TAURI_INVOKE("browse_folders", { connection, prefix, begins })),
+	/**  Empties the list of folders opened lately. */
+	browseForgetAllRecent: () => typedError<null, Error>(__TAURI_INVOKE("browse_forget_all_recent")),
+	/**  Takes one folder off the list of those opened lately. */
+	browseForgetRecent: (connection: ConnectionId, prefix: string) => typedError<null, Error>(__TAURI_INVOKE("browse_forget_recent", { connection, prefix })),
+	/**  Keeps how a folder is looked at; `None` goes back to how it is without a choice. */
+	browseKeepLook: (connection: ConnectionId, prefix: string, look: Look | null) => typedError<null, Error>(__TAURI_INVOKE("browse_keep_look", { connection, prefix, look })),
+	/**  How a folder is looked at; `None` where nothing was chosen. */
+	browseLook: (connection: ConnectionId, prefix: string) => typedError<Look | null, Error>(__TAURI_INVOKE("browse_look", { connection, prefix })),
 	browseNewFolder: (connection: ConnectionId, prefix: string, name: string) => typedError<null, Error>(__TAURI_INVOKE("browse_new_folder", { connection, prefix, name })),
 	/**  Opens a folder; `on_event` hears of its rows until the view is closed. */
 	browseOpen: (connection: ConnectionId, prefix: string, onEvent: Channel<ListingEvent>) => typedError<ViewId, Error>(__TAURI_INVOKE("browse_open", { connection, prefix, onEvent })),
 	browsePin: (connection: ConnectionId, prefix: string, title: string) => typedError<Course, Error>(__TAURI_INVOKE("browse_pin", { connection, prefix, title })),
+	/**  The folders opened lately, newest first. */
+	browseRecent: () => typedError<RecentPlace[], Error>(__TAURI_INVOKE("browse_recent")),
 	browseRefresh: (view: ViewId) => typedError<null, Error>(__TAURI_INVOKE("browse_refresh", { view })),
 	browseRenameCourse: (id: string, title: string) => typedError<null, Error>(__TAURI_INVOKE("browse_rename_course", { id, title })),
 	browseRows: (view: ViewId, start: number, count: number) => typedError<Rows, Error>(__TAURI_INVOKE("browse_rows", { view, start, count })),
@@ -32,6 +44,8 @@ export const commands = {
 	 */
 	browseSelect: (view: ViewId, change: Select) => typedError<ViewState, Error>(__TAURI_INVOKE("browse_select", { view, change })),
 	browseUnpin: (id: string) => typedError<null, Error>(__TAURI_INVOKE("browse_unpin", { id })),
+	/**  Remembers that a folder was opened. */
+	browseVisited: (connection: ConnectionId, prefix: string) => typedError<null, Error>(__TAURI_INVOKE("browse_visited", { connection, prefix })),
 	connectionsAdd: (draft: ConnectionDraft, secret: SecretInput | null) => typedError<Connection, Error>(__TAURI_INVOKE("connections_add", { draft, secret })),
 	/**  The buckets these credentials may list. */
 	connectionsBuckets: (draft: ConnectionDraft, secret: SecretInput | null, existing: ConnectionId | null) => typedError<string[], Error>(__TAURI_INVOKE("connections_buckets", { draft, secret, existing })),
@@ -94,11 +108,15 @@ export const commands = {
 	transfersPickFiles: () => typedError<OfferId | null, Error>(__TAURI_INVOKE("transfers_pick_files")),
 	/**  Asks for folders to add; `None` when the dialog was closed. */
 	transfersPickFolders: () => typedError<OfferId | null, Error>(__TAURI_INVOKE("transfers_pick_folders")),
+	/**  As `transfers_plan_move`, for copying. */
+	transfersPlanCopy: (view: ViewId, connection: ConnectionId, prefix: string) => typedError<Plan, Error>(__TAURI_INVOKE("transfers_plan_copy", { view, connection, prefix })),
 	/**
 	 *  Asks where to and plans to download what is selected in a view; `None` when
 	 *  the dialog was closed.
 	 */
 	transfersPlanDownload: (view: ViewId) => typedError<Plan | null, Error>(__TAURI_INVOKE("transfers_plan_download", { view })),
+	/**  Plans to move what is selected in a view below a prefix. */
+	transfersPlanMove: (view: ViewId, connection: ConnectionId, prefix: string) => typedError<Plan, Error>(__TAURI_INVOKE("transfers_plan_move", { view, connection, prefix })),
 	/**  Plans to add what was dropped, picked or pasted below a prefix. The offer is used up. */
 	transfersPlanUpload: (connection: ConnectionId, prefix: string, offer: OfferId) => typedError<Plan, Error>(__TAURI_INVOKE("transfers_plan_upload", { connection, prefix, offer })),
 	/**  Renames the one thing that is selected in a view. */
@@ -240,6 +258,11 @@ export type Code =
 "internal";
 
 export type Column = "name" | "size" | "modified" | "type" | "sharedUntil";
+
+export type ColumnWidth = {
+	column: Column,
+	width: number,
+};
 
 export type Conflict = {
 	/**  Relative to the target. */
@@ -388,6 +411,13 @@ export type Expiry = {
 
 export type FileType = "folder" | "archive" | "audio" | "code" | "document" | "image" | "pdf" | "presentation" | "table" | "text" | "video" | "other";
 
+export type FolderNames = {
+	/**  In natural order. */
+	names: string[],
+	/**  There are, or may be, others. */
+	more: boolean,
+};
+
 /**  Names a secret that an import left in Rust's memory. */
 export type HeldSecretId = number;
 
@@ -470,6 +500,8 @@ export type KeyringStatus = {
 	problem: string | null,
 };
 
+export type Layout = "list" | "grid";
+
 /**  A multipart upload that is not finished. */
 export type LeftoverUpload = {
 	key: string,
@@ -537,6 +569,16 @@ export type ListingEvent =
 { kind: "grew"; state: ViewState } | { kind: "finished"; state: ViewState } | 
 /**  The listing stopped; what had come stays on screen. */
 { kind: "failed"; state: ViewState; error: Error };
+
+export type Look = {
+	layout: Layout,
+	/**  `None`: as the window does without a choice. */
+	sort: Sort | null,
+	/**  The columns shown beside the name; `None`: as the window does without a choice. */
+	columns: Column[] | null,
+	/**  Widths that were chosen, in pixels, also of columns that are not shown now. */
+	widths: ColumnWidth[],
+};
 
 export type MenuGroup = {
 	label: string,
@@ -624,6 +666,12 @@ export type Progress = {
 	bytesPerSecond: number,
 	/**  Unknown until there is a rate. */
 	secondsLeft: number | null,
+};
+
+export type RecentPlace = {
+	connectionId: ConnectionId,
+	prefix: string,
+	visitedAt: number,
 };
 
 /**  One thing that gets another name, both relative to the target. */

@@ -10,11 +10,14 @@ mod details;
 mod file_type;
 mod filter;
 mod folder;
+mod folders;
 pub(crate) mod lister;
 mod listing;
+mod looks;
 mod model;
 pub(crate) mod pages;
 pub(crate) mod place;
+mod recent;
 mod selection;
 mod sort;
 mod table;
@@ -34,10 +37,13 @@ use crate::store::Store;
 pub use course::{courses, pin, rename_course, unpin};
 pub use details::details;
 pub use folder::new_folder;
+pub use folders::{FolderNames, folders};
+pub use looks::{ColumnWidth, Layout, Look, keep_look, look};
 pub use model::{
     Column, Course, Details, FileType, Item, ListingEvent, Row, Rows, Select, SelectionState, Sort,
     ViewId, ViewState,
 };
+pub use recent::{RecentPlace, forget_recent, recent, visited};
 pub use views::Views;
 pub use walk::{Depth, Listed, Walk, walk};
 

@@ -34,7 +34,7 @@ pub async fn plan_copy(
 /// As [`plan_copy`], for moving.
 ///
 /// # Errors
-/// As [`plan_copy`].
+/// As [`plan_copy`], and `InvalidInput` where everything is in its place already.
 pub async fn plan_move(
     lectern: &Lectern,
     from: &ConnectionId,
@@ -44,6 +44,10 @@ pub async fn plan_move(
 ) -> Result<Plan> {
     let wanted = into(lectern, from, items, to, prefix, true).await?;
     let planned = plan(lectern, wanted).await?;
+    if matches!(&planned.entries, Entries::Copy(entries) if entries.is_empty()) {
+        let what = "What you chose is in this folder already.";
+        return Err(Error::invalid("prefix", what).next("Choose another folder."));
+    }
     Ok(lectern.transfers.plans.keep(planned))
 }
 
