@@ -5,6 +5,8 @@ mod awake;
 mod busy;
 mod clipboard;
 pub mod dialogs;
+#[cfg(target_os = "linux")]
+mod drawing;
 mod drops;
 mod events;
 mod menu;
@@ -44,6 +46,10 @@ pub fn run() -> ExitCode {
         .plugin(tauri_plugin_window_state::Builder::default().build())
         .manage(app)
         .setup(|app| {
+            #[cfg(target_os = "linux")]
+            if let Some(window) = app.get_webview_window("main") {
+                drawing::suit(&window);
+            }
             tauri::async_runtime::spawn(busy::follow(app.handle().clone()));
             Ok(())
         })
