@@ -2,8 +2,8 @@
 
 use lectern_core::Result;
 use lectern_core::browse::{
-    self, Course, Details, FolderNames, Item, ListingEvent, Look, RecentPlace, Rows, Select, Sort,
-    ViewId, ViewState,
+    self, Course, FolderNames, ListingEvent, Look, RecentPlace, Rows, Select, Sort, ViewId,
+    ViewState,
 };
 use lectern_core::connection::ConnectionId;
 use tauri::State;
@@ -76,18 +76,6 @@ pub fn browse_find(
     from: u32,
 ) -> Result<Option<u32>> {
     browse::find(app.lectern()?, view, &text, from)
-}
-
-/// Looks closely at the object at a position; `None` for a folder.
-#[tauri::command]
-#[specta::specta]
-pub async fn browse_details(app: State<'_, App>, view: ViewId, at: u32) -> Result<Option<Details>> {
-    let lectern = app.lectern()?;
-    let (connection, _) = browse::place(lectern, view)?;
-    match browse::item(lectern, view, at)? {
-        Item::Object { key, .. } => browse::details(lectern, &connection, &key).await.map(Some),
-        Item::Folder { .. } => Ok(None),
-    }
 }
 
 #[tauri::command]

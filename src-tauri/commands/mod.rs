@@ -9,6 +9,7 @@ mod bin;
 mod browse;
 mod connections;
 mod links;
+mod properties;
 mod settings;
 mod shell;
 mod transfers;
@@ -27,7 +28,6 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             browse::browse_arrange,
             browse::browse_close,
             browse::browse_courses,
-            browse::browse_details,
             browse::browse_find,
             browse::browse_folders,
             browse::browse_forget_all_recent,
@@ -61,6 +61,13 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             links::links_expiry,
             links::links_list,
             links::links_options,
+            properties::properties_get,
+            properties::properties_plan,
+            properties::properties_plan_for_all,
+            properties::properties_save,
+            properties::properties_save_for_all,
+            properties::properties_undo,
+            properties::properties_versions,
             settings::settings_get,
             settings::settings_set,
             shell::shell_copy_text,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use lectern_core::browse::{self, Item};
 use lectern_core::clock::Clock;
 use lectern_core::connection::{self, Connection, Secrets};
+use lectern_core::properties;
 use lectern_core::{Code, Error, Folders, Lectern};
 
 use crate::args::Global;
@@ -181,10 +182,10 @@ impl Session {
     /// `NotFound` when there is none.
     pub async fn object(&self, place: &Place) -> lectern_core::Result<Item> {
         let id = &place.connection.id;
-        let details = browse::details(&self.lectern, id, &place.key).await?;
+        let glance = properties::glance(&self.lectern, id, &place.key).await?;
         Ok(Item::Object {
-            key: details.key,
-            size: details.size,
+            key: glance.key,
+            size: glance.size,
         })
     }
 

@@ -10,6 +10,7 @@ use crate::catalog::Catalog;
 use crate::clock::Clock;
 use crate::connection::{Secrets, Stores};
 use crate::error::Result;
+use crate::properties::EditPlans;
 use crate::transfer::Transfers;
 
 /// Where things lie on this computer.
@@ -52,6 +53,7 @@ pub struct Lectern {
     pub views: Views,
     pub transfers: Transfers,
     pub deletion_plans: DeletionPlans,
+    pub edit_plans: EditPlans,
     pub clock: Clock,
     /// Who works here, for the ledger and the activity: the system's user name.
     pub actor: String,
@@ -85,6 +87,7 @@ impl Lectern {
             views: Views::default(),
             transfers: Transfers::default(),
             deletion_plans: DeletionPlans::default(),
+            edit_plans: EditPlans::default(),
             clock,
             actor: crate::folders::user_name(),
         }

@@ -2,6 +2,7 @@
 
 use clap::Args;
 use lectern_core::browse::{self, Depth, Listed};
+use lectern_core::properties;
 use lectern_core::{Code, Error};
 use serde_json::json;
 
@@ -85,16 +86,16 @@ async fn print_object(
     output: &mut Output,
 ) -> Result<(), Failure> {
     let id = &place.connection.id;
-    let details = match browse::details(&session.lectern, id, &place.key).await {
+    let glance = match properties::glance(&session.lectern, id, &place.key).await {
         Err(error) if error.code == Code::NotFound => return Err(nothing_at(&place.key).into()),
-        details => details?,
+        glance => glance?,
     };
     let entry = Listed::Object {
-        key: details.key,
-        size: details.size,
-        modified_at: details.modified_at,
+        key: glance.key,
+        size: glance.size,
+        modified_at: glance.modified_at,
     };
-    print(command, &entry, &details.name, output)
+    print(command, &entry, &glance.name, output)
 }
 
 fn print(command: &Ls, entry: &Listed, name: &str, output: &mut Output) -> Result<(), Failure> {

@@ -6,7 +6,6 @@
 //! a million keys.
 
 mod course;
-mod details;
 mod file_type;
 mod filter;
 mod folder;
@@ -35,12 +34,11 @@ use crate::lectern::Lectern;
 use crate::store::Store;
 
 pub use course::{courses, pin, rename_course, unpin};
-pub use details::details;
 pub use folder::new_folder;
 pub use folders::{FolderNames, folders};
 pub use looks::{ColumnWidth, Layout, Look, keep_look, look};
 pub use model::{
-    Column, Course, Details, FileType, Item, ListingEvent, Row, Rows, Select, SelectionState, Sort,
+    Column, Course, FileType, Item, ListingEvent, Row, Rows, Select, SelectionState, Sort,
     ViewId, ViewState,
 };
 pub use recent::{RecentPlace, forget_recent, recent, visited};

@@ -156,29 +156,6 @@ pub enum Item {
     Folder { prefix: String },
 }
 
-/// One object looked at closely (HeadObject and friends), for the inspector.
-#[derive(Debug, Clone, PartialEq, Serialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub struct Details {
-    pub key: String,
-    pub name: String,
-    pub size: u64,
-    pub modified_at: Option<UnixMillis>,
-    pub content_type: Option<String>,
-    pub etag: Option<String>,
-    /// e.g. `CRC64NVME`, and its base64 value.
-    pub checksum: Option<(String, String)>,
-    /// The checksum is the one the catalogue recorded when this app sent it.
-    pub verified: bool,
-    pub storage_class: Option<String>,
-    pub version_id: Option<String>,
-    pub metadata: Vec<(String, String)>,
-    pub added_by: Option<String>,
-    pub added_at: Option<UnixMillis>,
-    /// Links of the ledger that are good now: when each ends.
-    pub links_until: Vec<UnixMillis>,
-}
-
 /// A pinned prefix with a title.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]

@@ -80,6 +80,24 @@ impl Catalog {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
+    /// The links to one object that are good now, soonest to end first.
+    pub fn links_to(
+        &self,
+        connection: &ConnectionId,
+        bucket: &str,
+        key: &str,
+        now: UnixMillis,
+    ) -> Result<Vec<Link>> {
+        let db = self.db();
+        let mut statement = db.prepare_cached(&format!(
+            "SELECT {COLUMNS} FROM links
+             WHERE connection_id = ?1 AND bucket = ?2 AND key = ?3 AND ends_at > ?4
+             ORDER BY ends_at, rowid"
+        ))?;
+        let rows = statement.query_map((&connection.0, bucket, key, now), |row| read(row, now))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
     /// The files straight in a folder that have good links: name, and the last end.
     pub fn shared_in_folder(
         &self,

@@ -9,6 +9,7 @@ mod activity;
 mod connections;
 mod courses;
 mod deletions;
+mod edits;
 mod links;
 mod looks;
 mod materials;
@@ -29,6 +30,7 @@ use crate::error::{Code, Error, Result, Technical};
 
 pub use activity::{ActivityEntry, ActivityRow};
 pub use deletions::{BinRow, DeletionRow, UndoKind};
+pub use edits::{EditRow, EditedRow};
 pub use materials::Material;
 pub use moves::{MoveRow, MovedRow};
 pub use transfers::{
@@ -43,6 +45,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0002_resume.sql"),
     include_str!("migrations/0003_moves.sql"),
     include_str!("migrations/0004_browse.sql"),
+    include_str!("migrations/0005_edits.sql"),
 ];
 
 pub struct Catalog {

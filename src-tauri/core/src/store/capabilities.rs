@@ -42,6 +42,7 @@ pub enum Checksum {
 #[derive(Default)]
 pub(super) struct Known {
     versioning: OnceCell<Versioning>,
+    tags: OnceCell<bool>,
     refuses_checksums: AtomicBool,
     refuses_conditions: AtomicBool,
 }
@@ -107,6 +108,36 @@ impl Store {
             | Code::BucketNotFound => Err(error),
             _ => Ok(Versioning::Unknown),
         }
+    }
+
+    /// Whether the service knows subresources of objects such as `?tagging`.
+    /// Some stores ignore them: asked for an object's tags they send the object,
+    /// and told to set them they write over it. So such a store is recognised
+    /// first, by how it answers for the tags of the bucket (with a listing).
+    ///
+    /// # Errors
+    /// `NoNetwork`, `Timeout` and the like; a refusal is no word against tags.
+    pub(crate) async fn knows_tags(&self) -> Result<bool> {
+        if self.service != Service::Other {
+            return Ok(true);
+        }
+        let known = self.capabilities.tags.get_or_try_init(|| async {
+            let answer = self
+                .client
+                .get_bucket_tagging()
+                .bucket(self.bucket())
+                .send()
+                .await;
+            let Err(error) = answer else {
+                return Ok(true);
+            };
+            let error = classify(Operation::Other("GetBucketTagging"), self.bucket(), error);
+            match error.code {
+                Code::NoNetwork | Code::Timeout | Code::Throttled | Code::Cancelled => Err(error),
+                _ => Ok(error.http_status() != Some(200)),
+            }
+        });
+        known.await.copied()
     }
 
     /// Takes a lesson from an upload that was refused. `true`: something is

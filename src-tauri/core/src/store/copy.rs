@@ -6,15 +6,19 @@
 //! objects"; API reference, CopyObject.
 
 mod parts;
+mod rewrite;
 
 use aws_sdk_s3::operation::head_object::HeadObjectOutput;
 use aws_sdk_s3::types::StorageClass;
+use aws_smithy_types::DateTime;
+use aws_smithy_types::date_time::Format;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::{Checksum, Operation, Store, classify};
 use crate::error::{Code, Error, Result};
 
 pub(crate) use parts::{PartsCopy, abort_copy};
+pub(crate) use rewrite::{Rewrite, rewrite};
 
 /// The most that one CopyObject or UploadPartCopy moves.
 const MOST_AT_ONCE: u64 = 5 << 30;
@@ -150,6 +154,24 @@ fn storage_class(listed: Option<&str>) -> Option<StorageClass> {
     listed
         .filter(|class| !class.is_empty() && *class != StorageClass::Standard.as_str())
         .map(StorageClass::from)
+}
+
+/// The header `Expires` of an object.
+///
+/// # Errors
+/// `Unsupported` for one that is no date, which a copy could not be given.
+fn expires(head: &HeadObjectOutput) -> Result<Option<DateTime>> {
+    let Some(text) = head.expires_string() else {
+        return Ok(None);
+    };
+    let date = DateTime::from_str(text, Format::HttpDate);
+    date.map(Some).map_err(|_| {
+        Error::new(
+            Code::Unsupported,
+            format!("The file has an Expires header that is no date (“{text}”), and would lose it."),
+        )
+        .about(text)
+    })
 }
 
 fn source(store: &Store, key: &str) -> String {

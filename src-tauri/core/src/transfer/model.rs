@@ -19,6 +19,8 @@ pub enum Direction {
     Move,
     Delete,
     Restore,
+    /// On the service's side: what describes objects.
+    Edit,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]

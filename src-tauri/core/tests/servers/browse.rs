@@ -4,6 +4,7 @@ use futures::{StreamExt, stream};
 use lectern_core::Code;
 use lectern_core::browse::{self, Column, Item, ListingEvent, Select, Sort};
 use lectern_core::catalog::Material;
+use lectern_core::properties;
 
 use crate::listed::{names, rows, watch};
 use crate::running::rclone_folder;
@@ -254,12 +255,12 @@ async fn details_are_those_of_the_object_and_its_material(bed: Bed) {
         })
         .unwrap();
 
-    let details = browse::details(&bed.lectern, &bed.connection.id, "w/plan.txt")
+    let details = properties::properties(&bed.lectern, &bed.connection.id, "w/plan.txt")
         .await
         .unwrap();
 
     assert_eq!((details.name.as_str(), details.size), ("plan.txt", 12));
-    assert_eq!(details.content_type.as_deref(), Some("text/plain"));
+    assert_eq!(details.content.content_type.as_deref(), Some("text/plain"));
     assert_eq!(
         details.metadata,
         [
@@ -269,8 +270,8 @@ async fn details_are_those_of_the_object_and_its_material(bed: Bed) {
     );
     assert_eq!(details.added_by.as_deref(), Some("somebody"));
     assert!(!details.verified, "no checksum was recorded");
-    assert!(details.etag.is_some_and(|tag| !tag.contains('"')));
-    let missing = browse::details(&bed.lectern, &bed.connection.id, "w/none")
+    assert!(details.looked.etag.is_some_and(|tag| !tag.contains('"')));
+    let missing = properties::properties(&bed.lectern, &bed.connection.id, "w/none")
         .await
         .unwrap_err();
     assert_eq!(missing.code, Code::NotFound);
@@ -312,11 +313,11 @@ async fn a_recorded_checksum_that_agrees_is_shown_as_verified(bed: Bed) {
             })
             .unwrap();
 
-        let details = browse::details(&bed.lectern, &bed.connection.id, "a")
+        let details = properties::properties(&bed.lectern, &bed.connection.id, "a")
             .await
             .unwrap();
 
-        assert_eq!(details.verified, verified, "{:?}", details.checksum);
+        assert_eq!(details.verified, verified, "{:?}", details.checksums);
     }
 }
 
@@ -333,7 +334,7 @@ async fn nothing_outside_the_connections_prefix_is_reached(bed: Bed) {
     assert_eq!(names(&bed.lectern, id, "").await, ["a.txt"]);
     let opened = browse::open(&bed.lectern, id, "other/", |_| {}).await;
     assert_eq!(opened.unwrap_err().code, Code::InvalidInput);
-    let seen = browse::details(&bed.lectern, id, "other/b.txt").await;
+    let seen = properties::properties(&bed.lectern, id, "other/b.txt").await;
     assert_eq!(seen.unwrap_err().code, Code::InvalidInput);
     let made = browse::new_folder(&bed.lectern, id, "other/", "x").await;
     assert_eq!(made.unwrap_err().code, Code::InvalidInput);

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use lectern_core::Code;
 use lectern_core::browse;
 use lectern_core::link::{self, Disposition, LimitedBy, LinkRequest};
+use lectern_core::properties;
 
 use crate::fetched::fetch;
 use crate::listed::{rows, watch};
@@ -209,8 +210,9 @@ async fn the_ledger_knows_the_link_and_the_list_shows_it(bed: Bed) {
     );
     let options = link::options(&bed.lectern, id, "w/b.txt").await.unwrap();
     assert_eq!(options.good_until, [made.ends_at]);
-    let details = browse::details(&bed.lectern, id, "w/b.txt").await.unwrap();
-    assert_eq!(details.links_until, [made.ends_at]);
+    let details = properties::properties(&bed.lectern, id, "w/b.txt").await.unwrap();
+    let ends: Vec<_> = details.links.iter().map(|link| link.ends_at).collect();
+    assert_eq!(ends, [made.ends_at]);
 }
 
 on_every_server!(a_link_is_signed_again_for_the_time_it_has_left, []);

@@ -13,7 +13,8 @@ use futures::{StreamExt, TryStreamExt, stream};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::{
-    Copied, Copy, MOST_AT_ONCE, changed, check_services, explain, look, source, storage_class,
+    Copied, Copy, MOST_AT_ONCE, changed, check_services, expires, explain, look, source,
+    storage_class,
 };
 use crate::error::{Code, Error, Result};
 use crate::store::{Checksum, Operation, Store, classify};
@@ -32,6 +33,8 @@ pub(crate) struct PartsCopy<'a> {
     size: u64,
     /// Bytes of every part but the last.
     part: u64,
+    /// Where they are not those of the source: as a query string.
+    tags: Option<Option<String>>,
 }
 
 impl<'a> PartsCopy<'a> {
@@ -57,7 +60,18 @@ impl<'a> PartsCopy<'a> {
             head,
             size,
             part: part_size(size),
+            tags: None,
         })
+    }
+
+    /// The same bytes, described otherwise: by what a HeadObject of the copy
+    /// shall answer, and with these tags.
+    pub(super) fn described(self, wanted: HeadObjectOutput, tags: Option<String>) -> Self {
+        Self {
+            head: wanted,
+            tags: Some(tags),
+            ..self
+        }
     }
 
     #[cfg(test)]
@@ -88,6 +102,12 @@ impl<'a> PartsCopy<'a> {
             Some(ServerSideEncryption::AwsKms | ServerSideEncryption::AwsKmsDsse)
         );
         let whole = to.capabilities().await?.checksum == Checksum::Crc64Nvme;
+        let tagging = match &self.tags {
+            Some(tags) => tags.clone(),
+            None => tags(self.from, self.copy.from).await?,
+        };
+        // Of an object that stays where it is.
+        let stays = self.tags.is_some();
         let begun = to
             .client()
             .create_multipart_upload()
@@ -105,7 +125,16 @@ impl<'a> PartsCopy<'a> {
             ))
             .set_server_side_encryption(head.server_side_encryption.clone().filter(|_| kms))
             .set_ssekms_key_id(head.ssekms_key_id.clone().filter(|_| kms))
-            .set_tagging(tags(self.from, self.copy.from).await?)
+            .set_bucket_key_enabled(head.bucket_key_enabled.filter(|_| kms))
+            .set_expires(expires(head)?)
+            .set_object_lock_mode(head.object_lock_mode.clone().filter(|_| stays))
+            .set_object_lock_retain_until_date(head.object_lock_retain_until_date.filter(|_| stays))
+            .set_object_lock_legal_hold_status(
+                head.object_lock_legal_hold_status
+                    .clone()
+                    .filter(|_| stays),
+            )
+            .set_tagging(tagging)
             .set_checksum_algorithm(whole.then_some(ChecksumAlgorithm::Crc64Nvme))
             .set_checksum_type(whole.then_some(ChecksumType::FullObject))
             .send()
@@ -329,14 +358,15 @@ async fn tags(store: &Store, key: &str) -> Result<Option<String>> {
             };
         }
     };
-    if answer.tag_set().is_empty() {
-        return Ok(None);
-    }
+    let pairs = answer.tag_set().iter().map(|tag| (tag.key(), tag.value()));
+    Ok(tag_query(pairs))
+}
+
+/// Tags as the query string of `x-amz-tagging`; `None` for none.
+pub(super) fn tag_query<'a>(tags: impl Iterator<Item = (&'a str, &'a str)>) -> Option<String> {
     let encoded = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
-    let pairs: Vec<_> = answer
-        .tag_set()
-        .iter()
-        .map(|tag| format!("{}={}", encoded(tag.key()), encoded(tag.value())))
+    let pairs: Vec<_> = tags
+        .map(|(name, value)| format!("{}={}", encoded(name), encoded(value)))
         .collect();
-    Ok(Some(pairs.join("&")))
+    (!pairs.is_empty()).then(|| pairs.join("&"))
 }
