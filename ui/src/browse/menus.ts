@@ -15,6 +15,7 @@ export function rowMenu(): MenuEntry[] {
     'rule',
     ...(one ? [entry('rename')] : []),
     ...(folder ? [pinEntry()] : []),
+    entry('editProperties'),
     'rule',
     entry('delete'),
   ];

@@ -15,8 +15,6 @@ export const commands = {
 	browseArrange: (view: ViewId, sort: Sort, filter: string) => typedError<ViewState, Error>(__TAURI_INVOKE("browse_arrange", { view, sort, filter })),
 	browseClose: (view: ViewId) => typedError<null, Error>(__TAURI_INVOKE("browse_close", { view })),
 	browseCourses: () => typedError<Course[], Error>(__TAURI_INVOKE("browse_courses")),
-	/**  Looks closely at the object at a position; `None` for a folder. */
-	browseDetails: (view: ViewId, at: number) => typedError<Details | null, Error>(__TAURI_INVOKE("browse_details", { view, at })),
 	/**  Type-ahead: the position of the next row whose name begins with `text`. */
 	browseFind: (view: ViewId, text: string, from: number) => typedError<number | null, Error>(__TAURI_INVOKE("browse_find", { view, text, from })),
 	/**  The first folders in a folder whose name begins with `begins`. */
@@ -77,6 +75,18 @@ export const commands = {
 	linksList: () => typedError<Link[], Error>(__TAURI_INVOKE("links_list")),
 	/**  What can be offered for the object at a position. */
 	linksOptions: (view: ViewId, at: number) => typedError<LinkOptions, Error>(__TAURI_INVOKE("links_options", { view, at })),
+	/**  Looks closely at the object at a position; `None` for a folder. */
+	propertiesGet: (view: ViewId, at: number) => typedError<Properties | null, Error>(__TAURI_INVOKE("properties_get", { view, at })),
+	/**  Tells what saving would change; nothing is written. */
+	propertiesPlan: (connection: ConnectionId, key: string, looked: Looked, wanted: Wanted) => typedError<EditPlan, Error>(__TAURI_INVOKE("properties_plan", { connection, key, looked, wanted })),
+	/**  Counts what a change of all that is selected would be made to. */
+	propertiesPlanForAll: (view: ViewId, change: ForAll) => typedError<ForAllPlan, Error>(__TAURI_INVOKE("properties_plan_for_all", { view, change })),
+	propertiesSave: (plan: EditPlanId) => typedError<Edited, Error>(__TAURI_INVOKE("properties_save", { plan })),
+	propertiesSaveForAll: (plan: EditPlanId) => typedError<Edited, Error>(__TAURI_INVOKE("properties_save_for_all", { plan })),
+	/**  Puts back what an edit changed. */
+	propertiesUndo: (edit: string) => typedError<Edited, Error>(__TAURI_INVOKE("properties_undo", { edit })),
+	/**  Counts the versions of one object. */
+	propertiesVersions: (connection: ConnectionId, key: string) => typedError<VersionCount, Error>(__TAURI_INVOKE("properties_versions", { connection, key })),
 	settingsGet: () => typedError<Settings, Error>(__TAURI_INVOKE("settings_get")),
 	settingsSet: (settings: Settings) => typedError<null, Error>(__TAURI_INVOKE("settings_set", { settings })),
 	/**  Puts plain text (e.g. the details of an error) on the clipboard. */
@@ -165,6 +175,24 @@ export type Answers = {
 	removeLocal: boolean,
 };
 
+/**  Whether the object can be read as it lies. */
+export type Archive = { kind: "no" } | 
+/**  It has to be restored first. */
+{ kind: "archived" } | 
+/**  Being restored. */
+{ kind: "restoring" } | 
+/**  A copy can be read until then (where the service says). */
+{ kind: "restored"; until: number | null };
+
+/**  One difference: added without `before`, removed without `after`. */
+export type Change = {
+	what: What,
+	/**  Of metadata and tags. */
+	name: string | null,
+	before: string | null,
+	after: string | null,
+};
+
 export type ChangedSource = {
 	name: string,
 	oldSize: number,
@@ -185,6 +213,15 @@ export type Check = {
 export type CheckStep = {
 	step: Step,
 	outcome: Outcome,
+};
+
+export type ChecksumValue = {
+	/**  e.g. `CRC64NVME`. */
+	algorithm: string,
+	/**  Base64; of a checksum of checksums with `-` and the number of parts. */
+	value: string,
+	/**  Of all bytes; otherwise a checksum of the checksums of the parts. */
+	whole: boolean,
 };
 
 export type Choice = "replace" | "keepBoth" | "skip" | 
@@ -299,6 +336,18 @@ export type ConnectionInfo = {
 	secret: SecretPlace,
 };
 
+/**  The headers that the service answers a download with. */
+export type Content = {
+	contentType: string | null,
+	contentDisposition: string | null,
+	cacheControl: string | null,
+	contentLanguage: string | null,
+	/**  Shown, never edited. */
+	contentEncoding: string | null,
+	/**  As the service wrote it. Shown, never edited. */
+	expires: string | null,
+};
+
 /**  A pinned prefix with a title. */
 export type Course = {
 	id: string,
@@ -356,35 +405,64 @@ export type DeletionPlan = {
 
 export type DeletionPlanId = number;
 
-/**  One object looked at closely (HeadObject and friends), for the inspector. */
-export type Details = {
-	key: string,
-	name: string,
-	size: number,
-	modifiedAt: number | null,
-	contentType: string | null,
-	etag: string | null,
-	/**  e.g. `CRC64NVME`, and its base64 value. */
-	checksum: [string, string] | null,
-	/**  The checksum is the one the catalogue recorded when this app sent it. */
-	verified: boolean,
-	storageClass: string | null,
-	versionId: string | null,
-	metadata: ([string, string])[],
-	addedBy: string | null,
-	addedAt: number | null,
-	/**  Links of the ledger that are good now: when each ends. */
-	linksUntil: number[],
-};
-
 export type Direction = "upload" | "download" | 
 /**  On the service's side. */
 "copy" | 
 /**  On the service's side: rename and move. */
-"move" | "delete" | "restore";
+"move" | "delete" | "restore" | 
+/**  On the service's side: what describes objects. */
+"edit";
 
 /**  How the browser treats the file. */
 export type Disposition = "view" | "download";
+
+/**  What saving would change. */
+export type EditPlan = {
+	id: EditPlanId,
+	name: string,
+	/**  Empty: nothing differs, and there is nothing to save. */
+	changes: Change[],
+	effect: Effect,
+};
+
+export type EditPlanId = number;
+
+/**  How an edit, or the undo of one, ended. */
+export type Edited = {
+	/**  By which it can be undone; `None` when nothing was changed, or of an undo. */
+	editId: string | null,
+	title: string,
+	changed: number,
+	/**  They were so already. */
+	unchanged: number,
+	failures: ItemFailure[],
+};
+
+/**
+ *  What an edit does besides. Each can be undone while the object stays as the
+ *  edit left it.
+ */
+export type Effect = 
+/**  Tags change in place: the version and the date stay. */
+"inPlace" | 
+/**  The bucket keeps versions: there is a new one, and the older one stays. */
+"newVersion" | 
+/**  The object gets today's date. */
+"newDate";
+
+export type Encryption = {
+	kind: EncryptionKind,
+	/**  Of KMS: the key's ARN or id. */
+	key: string | null,
+};
+
+export type EncryptionKind = 
+/**  With keys of the service (SSE-S3). */
+"service" | 
+/**  With a key of KMS (SSE-KMS). */
+"kms" | 
+/**  Twice, with a key of KMS (DSSE-KMS). */
+"kmsTwice" | "other";
 
 export type Error = {
 	code: Code,
@@ -411,11 +489,28 @@ export type Expiry = {
 
 export type FileType = "folder" | "archive" | "audio" | "code" | "document" | "image" | "pdf" | "presentation" | "table" | "text" | "video" | "other";
 
+<<<<<<< HEAD
 export type FolderNames = {
 	/**  In natural order. */
 	names: string[],
 	/**  There are, or may be, others. */
 	more: boolean,
+=======
+/**  One change for many objects. */
+export type ForAll = { kind: "contentType"; contentType: string } | 
+/**  In place of another value of the same name. */
+{ kind: "addTag"; name: string; value: string } | { kind: "removeTag"; name: string };
+
+/**  What a change for many objects is about, counted. */
+export type ForAllPlan = {
+	id: EditPlanId,
+	/**  What the person sees: a name, or how many. */
+	title: string,
+	/**  Objects, those inside folders included. */
+	files: number,
+	bytes: number,
+	effect: Effect,
+>>>>>>> 7c5b50d (Show all that describes a file, and change it with the difference in sight)
 };
 
 /**  Names a secret that an import left in Rust's memory. */
@@ -570,6 +665,7 @@ export type ListingEvent =
 /**  The listing stopped; what had come stays on screen. */
 { kind: "failed"; state: ViewState; error: Error };
 
+<<<<<<< HEAD
 export type Look = {
 	layout: Layout,
 	/**  `None`: as the window does without a choice. */
@@ -578,6 +674,27 @@ export type Look = {
 	columns: Column[] | null,
 	/**  Widths that were chosen, in pixels, also of columns that are not shown now. */
 	widths: ColumnWidth[],
+=======
+/**  Object Lock, as far as the credentials may see it. */
+export type Lock = {
+	/**  `GOVERNANCE` or `COMPLIANCE`. */
+	mode: string | null,
+	until: number | null,
+	legalHold: boolean,
+};
+
+/**
+ *  Which state of the object was looked at: an edit made from it is refused
+ *  when there is another one by then. (A change of metadata alone leaves the
+ *  ETag as it is, but not the date.)
+ */
+export type Looked = {
+	/**  Without quotation marks. */
+	etag: string | null,
+	modifiedAt: number | null,
+	/**  Only where the bucket keeps versions. */
+	versionId: string | null,
+>>>>>>> 7c5b50d (Show all that describes a file, and change it with the difference in sight)
 };
 
 export type MenuGroup = {
@@ -668,10 +785,46 @@ export type Progress = {
 	secondsLeft: number | null,
 };
 
+<<<<<<< HEAD
 export type RecentPlace = {
 	connectionId: ConnectionId,
 	prefix: string,
 	visitedAt: number,
+=======
+/**  One object looked at closely (HeadObject and friends), for the inspector. */
+export type Properties = {
+	connectionId: ConnectionId,
+	key: string,
+	/**  The last segment of the key. */
+	name: string,
+	/**  Bytes. */
+	size: number,
+	looked: Looked,
+	content: Content,
+	/**  The user's own metadata, without `x-amz-meta-`. */
+	metadata: ([string, string])[],
+	/**
+	 *  Entries of metadata that the service has and cannot send: their names
+	 *  or values fit in no header.
+	 */
+	metadataHidden: number,
+	tags: Tags,
+	/**  All that the store reports. */
+	checksums: ChecksumValue[],
+	/**  A checksum is the one the catalogue recorded when this app sent the file. */
+	verified: boolean,
+	/**  `None`: the standard one. */
+	storageClass: string | null,
+	archive: Archive,
+	encryption: Encryption | null,
+	lock: Lock,
+	/**  `None`: the bucket does not say. */
+	keepsVersions: boolean | null,
+	addedBy: string | null,
+	addedAt: number | null,
+	/**  Links of the ledger that are good now, the first to end first. */
+	links: Link[],
+>>>>>>> 7c5b50d (Show all that describes a file, and change it with the difference in sight)
 };
 
 /**  One thing that gets another name, both relative to the target. */
@@ -833,6 +986,12 @@ export type Summary = {
 	moveId: string | null,
 };
 
+export type Tags = { kind: "known"; tags: ([string, string])[] } | 
+/**  They may not be read, or could not be. */
+{ kind: "refused"; why: Error } | 
+/**  The store keeps no tags. */
+{ kind: "unsupported" };
+
 /**
  *  What the service or the system said, for the details panel. Holds no secret
  *  and no signed URL.
@@ -877,6 +1036,14 @@ export type UploadRef = {
 	uploadId: string,
 };
 
+/**  How many versions there are of one object. At most a thousand are counted. */
+export type VersionCount = {
+	versions: number,
+	deleteMarkers: number,
+	/**  There are more than were counted. */
+	more: boolean,
+};
+
 export type ViewId = number;
 
 export type ViewState = {
@@ -895,6 +1062,19 @@ export type ViewState = {
 	filter: string,
 	selection: SelectionState,
 };
+
+/**  How an object shall be described. Empty texts are no header. */
+export type Wanted = {
+	contentType: string,
+	contentDisposition: string,
+	cacheControl: string,
+	contentLanguage: string,
+	metadata: ([string, string])[],
+	/**  `None`: they stay as they are. */
+	tags: ([string, string])[] | null,
+};
+
+export type What = "contentType" | "contentDisposition" | "cacheControl" | "contentLanguage" | "metadata" | "tag";
 
 export type Whose = 
 /**  Begun here, by a transfer that has ended. */

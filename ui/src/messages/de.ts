@@ -1,6 +1,7 @@
 /** German texts. */
 import type { Message } from './catalogue';
 import { errors } from './de.errors';
+import { properties } from './de.properties';
 import type { en } from './en';
 
 export const de: Record<keyof typeof en, Message> = {
@@ -258,18 +259,12 @@ export const de: Record<keyof typeof en, Message> = {
   'grid.notSorted': 'Der Ordner wurde nicht sortiert.',
 
   'inspector.added': 'Hinzugefügt',
-  'inspector.checksum': 'Prüfsumme',
   'inspector.files': 'Dateien',
   'inspector.folders': 'Ordner',
   'inspector.hint': 'Wählen Sie eine Datei aus, um hier ihre Einzelheiten zu sehen.',
   'inspector.label': 'Einzelheiten',
-  'inspector.links': 'Links',
   'inspector.modified': 'Geändert',
-  'inspector.moreLinks': { one: 'und {count} weiterer', other: 'und {count} weitere' },
-  'inspector.noLinks': 'Keine',
   'inspector.size': 'Größe',
-  'inspector.storage': 'Speicherklasse',
-  'inspector.type': 'Art',
   'inspector.verified': 'Geprüft',
   'inspector.width': 'Breite der Einzelheiten',
 
@@ -671,4 +666,5 @@ export const de: Record<keyof typeof en, Message> = {
   'welcome.title': 'Willkommen bei Lectern',
 
   ...errors,
+  ...properties,
 };

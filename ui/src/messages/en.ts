@@ -1,5 +1,6 @@
 /** English texts. The keys and placeholders of this file are the type of every other language. */
 import { errors } from './en.errors';
+import { properties } from './en.properties';
 
 export const en = {
   'addressing.auto': 'Automatic',
@@ -245,18 +246,12 @@ export const en = {
   'grid.notSorted': 'The folder was not sorted.',
 
   'inspector.added': 'Added',
-  'inspector.checksum': 'Checksum',
   'inspector.files': 'Files',
   'inspector.folders': 'Folders',
   'inspector.hint': 'Select a file to see its details here.',
   'inspector.label': 'Details',
-  'inspector.links': 'Links',
   'inspector.modified': 'Modified',
-  'inspector.moreLinks': { one: 'and {count} more', other: 'and {count} more' },
-  'inspector.noLinks': 'None',
   'inspector.size': 'Size',
-  'inspector.storage': 'Storage',
-  'inspector.type': 'Type',
   'inspector.verified': 'Verified',
   'inspector.width': 'Width of the details',
 
@@ -639,4 +634,5 @@ export const en = {
   'welcome.title': 'Welcome to Lectern',
 
   ...errors,
+  ...properties,
 } as const;

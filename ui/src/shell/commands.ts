@@ -25,6 +25,7 @@ import PinOff from '@lucide/svelte/icons/pin-off';
 import Play from '@lucide/svelte/icons/play';
 import Plug from '@lucide/svelte/icons/plug';
 import RefreshCw from '@lucide/svelte/icons/refresh-cw';
+import Tags from '@lucide/svelte/icons/tags';
 import Search from '@lucide/svelte/icons/search';
 import SettingsIcon from '@lucide/svelte/icons/settings-2';
 import TextCursor from '@lucide/svelte/icons/text-cursor-input';
@@ -36,6 +37,7 @@ import { commands as core } from '../generated/bindings';
 import type { Icon, MenuAction } from '../kit';
 import { dismissActions } from '../kit/toasts.svelte';
 import { t, text, type Key } from '../messages/index.svelte';
+import { askToEdit } from '../properties/edit';
 import { transfers } from '../transfers/transfers.svelte';
 import { ask } from './core';
 import { openDialog } from './dialogs.svelte';
@@ -254,6 +256,15 @@ export const table: Command[] = [
     shortcuts: ['F2'],
     reason: needsOne,
     run: () => (win.renaming = win.folder?.selectedAt() ?? null),
+  },
+  {
+    id: 'editProperties',
+    title: 'command.editProperties',
+    section: 'files',
+    icon: Tags,
+    shortcuts: ['Alt+Enter'],
+    reason: needsSelection,
+    run: () => void askToEdit(),
   },
   {
     id: 'delete',

@@ -9,6 +9,7 @@ import type {
   Error as CoreError,
   ImportedDraft,
   Plan,
+  Properties,
   Unfinished,
 } from '../generated/bindings';
 
@@ -19,6 +20,8 @@ export type DialogState =
   | { kind: 'renameCourse'; course: Course }
   | { kind: 'copyLink'; view: number; at: number; name: string }
   | { kind: 'delete'; plan: DeletionPlan }
+  | { kind: 'edit'; properties: Properties }
+  | { kind: 'editAll'; view: number }
   | { kind: 'conflicts'; plan: Plan }
   | {
       kind: 'connection';

@@ -30,6 +30,8 @@ export function jobTitle(job: JobState): string {
       return done ? t('job.delete.done', params) : t('job.delete.running', params);
     case 'restore':
       return done ? t('job.restore.done', params) : t('job.restore.running', params);
+    case 'edit':
+      return done ? t('job.edit.done', params) : t('job.edit.running', params);
   }
 }
 
@@ -101,6 +103,8 @@ function countText(direction: Direction, count: number): string {
       return t('summary.delete', { count });
     case 'restore':
       return t('summary.restore', { count });
+    case 'edit':
+      return t('summary.edit', { count });
   }
 }
 

@@ -38,8 +38,8 @@ pub use folder::new_folder;
 pub use folders::{FolderNames, folders};
 pub use looks::{ColumnWidth, Layout, Look, keep_look, look};
 pub use model::{
-    Column, Course, FileType, Item, ListingEvent, Row, Rows, Select, SelectionState, Sort,
-    ViewId, ViewState,
+    Column, Course, FileType, Item, ListingEvent, Row, Rows, Select, SelectionState, Sort, ViewId,
+    ViewState,
 };
 pub use recent::{RecentPlace, forget_recent, recent, visited};
 pub use views::Views;

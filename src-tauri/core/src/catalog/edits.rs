@@ -148,8 +148,8 @@ impl Catalog {
     /// Forgets objects that stayed as they were, and the edit when it has none.
     pub fn forget_edited(&self, edit: &EditRow, keys: &[&str]) -> Result<()> {
         self.in_transaction(|transaction| {
-            let mut delete = transaction
-                .prepare_cached("DELETE FROM edited WHERE edit_id = ?1 AND key = ?2")?;
+            let mut delete =
+                transaction.prepare_cached("DELETE FROM edited WHERE edit_id = ?1 AND key = ?2")?;
             for key in keys {
                 delete.execute((&edit.id, key))?;
             }

@@ -63,7 +63,9 @@ async fn save_one(lectern: &Arc<Lectern>, planned: PlannedEdit) -> Result<Edited
         edited_at: None,
     };
     lectern.catalog.insert_edit(&edit)?;
-    lectern.catalog.insert_edited(&edit.id, std::slice::from_ref(&row))?;
+    lectern
+        .catalog
+        .insert_edited(&edit.id, std::slice::from_ref(&row))?;
     let watch = Watch::of_one(lectern, &title, &standing, &planned.after);
     if let Err(error) = standing.describe(&store, &planned.after, &watch).await {
         lectern.catalog.forget_edited(&edit, &[key])?;
@@ -95,7 +97,10 @@ async fn stands_now(store: &Store, key: &str, wanted: &Description) -> Result<St
     if let (Some(expected), Some(now)) = (&mut expected.headers, &standing.now.headers) {
         // Without a type the service gives it one.
         if expected.content.content_type.is_none() {
-            expected.content.content_type.clone_from(&now.content.content_type);
+            expected
+                .content
+                .content_type
+                .clone_from(&now.content.content_type);
         }
     }
     if standing.now == expected {

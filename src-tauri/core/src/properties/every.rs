@@ -231,7 +231,13 @@ impl Work {
                 }
                 Err(error) => {
                     failed.push(due.target.key.as_str());
-                    fail(&self.store, &self.reporter, &mut self.ended, &due.target, error);
+                    fail(
+                        &self.store,
+                        &self.reporter,
+                        &mut self.ended,
+                        &due.target,
+                        error,
+                    );
                 }
             }
         }
@@ -243,18 +249,20 @@ impl Work {
     /// Those of a batch that are not so already.
     async fn look(&mut self, batch: Vec<Target>) -> Vec<Due> {
         let (store, change, reporter) = (&self.store, &self.change, &self.reporter);
-        let looked: Vec<(Target, Result<Option<(Option<Standing>, Description, Description)>>)> =
-            stream::iter(batch)
-                .map(|target| async move {
-                    let found = match reporter.is_cancelled() {
-                        true => Err(Error::cancelled()),
-                        false => difference(store, &target.key, change).await,
-                    };
-                    (target, found)
-                })
-                .buffered(SIDE_BY_SIDE)
-                .collect()
-                .await;
+        let looked: Vec<(
+            Target,
+            Result<Option<(Option<Standing>, Description, Description)>>,
+        )> = stream::iter(batch)
+            .map(|target| async move {
+                let found = match reporter.is_cancelled() {
+                    true => Err(Error::cancelled()),
+                    false => difference(store, &target.key, change).await,
+                };
+                (target, found)
+            })
+            .buffered(SIDE_BY_SIDE)
+            .collect()
+            .await;
         let mut due = Vec::new();
         for (target, found) in looked {
             match found {
@@ -269,7 +277,13 @@ impl Work {
                     self.reporter.item_skipped();
                 }
                 Err(error) => {
-                    fail(&self.store, &self.reporter, &mut self.ended, &target, &error);
+                    fail(
+                        &self.store,
+                        &self.reporter,
+                        &mut self.ended,
+                        &target,
+                        &error,
+                    );
                 }
             }
         }

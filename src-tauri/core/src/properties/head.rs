@@ -6,9 +6,7 @@ use aws_sdk_s3::types::{
 };
 
 use super::encoded_word;
-use super::model::{
-    Archive, Content, Encryption, EncryptionKind, Headers, Lock, Looked, Pairs,
-};
+use super::model::{Archive, Content, Encryption, EncryptionKind, Headers, Lock, Looked, Pairs};
 use crate::clock::UnixMillis;
 use crate::error::Result;
 use crate::store::{Checksum, Operation, Store, classify};
@@ -75,16 +73,24 @@ pub(super) fn answering(head: &HeadObjectOutput, headers: &Headers) -> HeadObjec
     let mut wanted = head.clone();
     let content = &headers.content;
     wanted.content_type.clone_from(&content.content_type);
-    wanted.content_disposition.clone_from(&content.content_disposition);
+    wanted
+        .content_disposition
+        .clone_from(&content.content_disposition);
     wanted.cache_control.clone_from(&content.cache_control);
-    wanted.content_language.clone_from(&content.content_language);
-    wanted.content_encoding.clone_from(&content.content_encoding);
+    wanted
+        .content_language
+        .clone_from(&content.content_language);
+    wanted
+        .content_encoding
+        .clone_from(&content.content_encoding);
     wanted.expires_string.clone_from(&content.expires);
     let sent = head.metadata();
     let raw = |name: &String, value: &String| {
         let known = sent.and_then(|sent| sent.get(name));
         let stays = known.filter(|known| encoded_word::decode(known) == *value);
-        stays.cloned().unwrap_or_else(|| encoded_word::encode(value))
+        stays
+            .cloned()
+            .unwrap_or_else(|| encoded_word::encode(value))
     };
     let metadata = headers.metadata.iter();
     wanted.metadata = Some(metadata.map(|(n, v)| (n.clone(), raw(n, v))).collect());
@@ -154,9 +160,7 @@ pub(super) fn encryption(head: &HeadObjectOutput) -> Option<Encryption> {
 pub(super) fn lock(head: &HeadObjectOutput) -> Lock {
     let hold = head.object_lock_legal_hold_status();
     Lock {
-        mode: head
-            .object_lock_mode()
-            .map(|mode| mode.as_str().to_owned()),
+        mode: head.object_lock_mode().map(|mode| mode.as_str().to_owned()),
         until: head
             .object_lock_retain_until_date()
             .and_then(|until| until.to_millis().ok()),

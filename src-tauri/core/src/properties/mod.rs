@@ -24,8 +24,8 @@ mod versions;
 pub use edit::save;
 pub use every::{plan_for_all, save_for_all};
 pub use model::{
-    Archive, Change, ChecksumValue, Content, EditPlan, EditPlanId, Edited, Effect, EncryptionKind,
-    Encryption, ForAll, ForAllPlan, Lock, Looked, Properties, Tags, VersionCount, Wanted, What,
+    Archive, Change, ChecksumValue, Content, EditPlan, EditPlanId, Edited, Effect, Encryption,
+    EncryptionKind, ForAll, ForAllPlan, Lock, Looked, Properties, Tags, VersionCount, Wanted, What,
 };
 pub use plan::{EditPlans, plan};
 pub use read::{Glance, glance, properties};

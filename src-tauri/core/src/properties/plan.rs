@@ -208,7 +208,11 @@ fn changes(before: &Description, after: &Description) -> Vec<Change> {
                 });
             }
         }
-        changes.extend(differences(What::Metadata, &before.metadata, &after.metadata));
+        changes.extend(differences(
+            What::Metadata,
+            &before.metadata,
+            &after.metadata,
+        ));
     }
     if let (Some(before), Some(after)) = (&before.tags, &after.tags) {
         changes.extend(differences(What::Tag, before, after));
@@ -221,7 +225,11 @@ fn differences(what: What, before: &Pairs, after: &Pairs) -> Vec<Change> {
         let found = pairs.iter().find(|(known, _)| known == name);
         found.map(|(_, value)| value.clone())
     };
-    let mut names: Vec<&str> = before.iter().chain(after).map(|(n, _)| n.as_str()).collect();
+    let mut names: Vec<&str> = before
+        .iter()
+        .chain(after)
+        .map(|(n, _)| n.as_str())
+        .collect();
     names.sort_unstable();
     names.dedup();
     names

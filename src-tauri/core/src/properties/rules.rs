@@ -24,7 +24,9 @@ const MOST_HEADER_BYTES: usize = 8 << 10;
 /// `InvalidInput`, about the field.
 pub(super) fn checked(wanted: &Wanted, now: &Headers) -> Result<Wanted> {
     let content = &now.content;
-    let unless_kept = |typed: &str, kept: &Option<String>, check: &dyn Fn(&str) -> Result<String>| {
+    let unless_kept = |typed: &str,
+                       kept: &Option<String>,
+                       check: &dyn Fn(&str) -> Result<String>| {
         match kept.as_deref() == Some(typed) {
             true => Ok(typed.to_owned()),
             false => check(typed),
@@ -61,11 +63,10 @@ pub(super) fn content_type(typed: &str) -> Result<String> {
         .split_once('/')
         .is_some_and(|(kind, subtype)| is_token(kind) && is_token(subtype));
     if !value.is_empty() && !names_both {
-        return Err(Error::invalid(
-            "contentType",
-            format!("“{value}” is not a content type."),
-        )
-        .next("Write it as a type and a subtype, for example application/pdf."));
+        return Err(
+            Error::invalid("contentType", format!("“{value}” is not a content type."))
+                .next("Write it as a type and a subtype, for example application/pdf."),
+        );
     }
     Ok(value)
 }
@@ -73,10 +74,11 @@ pub(super) fn content_type(typed: &str) -> Result<String> {
 fn header(field: &str, typed: &str) -> Result<String> {
     let value = typed.trim();
     if !value.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
-        return Err(
-            Error::invalid(field, "This header takes letters, digits and signs of ASCII only.")
-                .next("Leave out accents and line breaks."),
-        );
+        return Err(Error::invalid(
+            field,
+            "This header takes letters, digits and signs of ASCII only.",
+        )
+        .next("Leave out accents and line breaks."));
     }
     if value.len() > MOST_HEADER_BYTES {
         return Err(Error::invalid(field, "This is too long for a header."));
@@ -163,8 +165,10 @@ pub(super) fn tag(name: &str, value: &str) -> Result<(String, String)> {
         return Err(Error::invalid(field, "A tag has no name.").next("Enter a name."));
     }
     if name.chars().count() > MOST_TAG_NAME || value.chars().count() > MOST_TAG_VALUE {
-        return Err(Error::invalid(field, format!("The tag “{name}” is too long."))
-            .next("A name has at most 128 characters, a value at most 256."));
+        return Err(
+            Error::invalid(field, format!("The tag “{name}” is too long."))
+                .next("A name has at most 128 characters, a value at most 256."),
+        );
     }
     if name.to_ascii_lowercase().starts_with("aws:") {
         return Err(
@@ -214,11 +218,27 @@ mod tests {
 
     #[test]
     fn a_content_type_has_two_parts() {
-        for good in ["text/plain", " text/html; charset=utf-8 ", "image/svg+xml", ""] {
+        for good in [
+            "text/plain",
+            " text/html; charset=utf-8 ",
+            "image/svg+xml",
+            "",
+        ] {
             assert_eq!(content_type(good).unwrap(), good.trim());
         }
-        for bad in ["text", "text/", "/plain", "a b/c", "text/pläin", "text/plain\r\nX: y"] {
-            assert_eq!(content_type(bad).unwrap_err().subject.unwrap(), "contentType", "{bad}");
+        for bad in [
+            "text",
+            "text/",
+            "/plain",
+            "a b/c",
+            "text/pläin",
+            "text/plain\r\nX: y",
+        ] {
+            assert_eq!(
+                content_type(bad).unwrap_err().subject.unwrap(),
+                "contentType",
+                "{bad}"
+            );
         }
     }
 
@@ -247,7 +267,9 @@ mod tests {
     #[test]
     fn ten_tags_are_allowed_each_within_its_length() {
         let many = |count: usize| -> Pairs {
-            (0..count).map(|n| (format!("n{n}"), String::new())).collect()
+            (0..count)
+                .map(|n| (format!("n{n}"), String::new()))
+                .collect()
         };
         assert!(tags(&many(10)).is_ok());
         assert!(tags(&many(11)).is_err());
@@ -259,7 +281,13 @@ mod tests {
     #[test]
     fn tags_hold_letters_of_any_script_and_a_few_signs() {
         assert!(tag("Größe 日本", "a+b-c=d._:/@1").is_ok());
-        for (name, value) in [("", "v"), ("a&b", "v"), ("a", "<b>"), ("AWS:x", ""), ("a", "\t")] {
+        for (name, value) in [
+            ("", "v"),
+            ("a&b", "v"),
+            ("a", "<b>"),
+            ("AWS:x", ""),
+            ("a", "\t"),
+        ] {
             assert!(tag(name, value).is_err(), "{name:?} {value:?}");
         }
         assert!(tags(&pairs(&[("a", "1"), ("a", "2")])).is_err());

@@ -42,7 +42,11 @@ pub async fn undo(lectern: &Arc<Lectern>, edit_id: &str) -> Result<Edited> {
     }
     let many = files > 1;
     let (_, reporter) = many
-        .then(|| lectern.transfers.begin(Direction::Edit, &edit.title, files, bytes))
+        .then(|| {
+            lectern
+                .transfers
+                .begin(Direction::Edit, &edit.title, files, bytes)
+        })
         .unzip();
     let work = Work {
         lectern: Arc::clone(lectern),

@@ -36,7 +36,10 @@ pub async fn count_versions(
     let encoded = answer.encoding_type() == Some(&EncodingType::Url);
     let is_it = |found: Option<&str>| found.is_some_and(|found| plain(found, encoded) == key);
     let versions = answer.versions().iter().filter(|one| is_it(one.key()));
-    let markers = answer.delete_markers().iter().filter(|one| is_it(one.key()));
+    let markers = answer
+        .delete_markers()
+        .iter()
+        .filter(|one| is_it(one.key()));
     let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
     Ok(VersionCount {
         versions: count(versions.count()),

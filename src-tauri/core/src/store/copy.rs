@@ -168,7 +168,9 @@ fn expires(head: &HeadObjectOutput) -> Result<Option<DateTime>> {
     date.map(Some).map_err(|_| {
         Error::new(
             Code::Unsupported,
-            format!("The file has an Expires header that is no date (“{text}”), and would lose it."),
+            format!(
+                "The file has an Expires header that is no date (“{text}”), and would lose it."
+            ),
         )
         .about(text)
     })

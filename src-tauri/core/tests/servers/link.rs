@@ -210,7 +210,9 @@ async fn the_ledger_knows_the_link_and_the_list_shows_it(bed: Bed) {
     );
     let options = link::options(&bed.lectern, id, "w/b.txt").await.unwrap();
     assert_eq!(options.good_until, [made.ends_at]);
-    let details = properties::properties(&bed.lectern, id, "w/b.txt").await.unwrap();
+    let details = properties::properties(&bed.lectern, id, "w/b.txt")
+        .await
+        .unwrap();
     let ends: Vec<_> = details.links.iter().map(|link| link.ends_at).collect();
     assert_eq!(ends, [made.ends_at]);
 }

@@ -29,6 +29,7 @@ mod moving;
 mod moving_refused;
 mod odd_stores;
 mod practice;
+mod properties;
 mod rate;
 mod refusing;
 mod resume;

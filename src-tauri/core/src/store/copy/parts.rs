@@ -130,9 +130,7 @@ impl<'a> PartsCopy<'a> {
             .set_object_lock_mode(head.object_lock_mode.clone().filter(|_| stays))
             .set_object_lock_retain_until_date(head.object_lock_retain_until_date.filter(|_| stays))
             .set_object_lock_legal_hold_status(
-                head.object_lock_legal_hold_status
-                    .clone()
-                    .filter(|_| stays),
+                head.object_lock_legal_hold_status.clone().filter(|_| stays),
             )
             .set_tagging(tagging)
             .set_checksum_algorithm(whole.then_some(ChecksumAlgorithm::Crc64Nvme))

@@ -162,7 +162,10 @@ async fn kept_tags(store: &Store, key: &str) -> Result<Option<String>> {
 }
 
 fn query(tags: &[(String, String)]) -> Option<String> {
-    tag_query(tags.iter().map(|(name, value)| (name.as_str(), value.as_str())))
+    tag_query(
+        tags.iter()
+            .map(|(name, value)| (name.as_str(), value.as_str())),
+    )
 }
 
 fn changed_since(key: &str) -> Error {
