@@ -11,7 +11,8 @@ use super::model::{Description, EditPlanId, Edited, ForAll, ForAllPlan, Headers}
 use super::plan::{Planned, check_rewritable, effect, no_tags};
 use super::{head, rules, tags};
 use crate::activity;
-use crate::browse::pages::{Depth, Pages};
+use crate::browse::lister::Lister;
+use crate::browse::pages::Depth;
 use crate::browse::{Item, place};
 use crate::catalog::{EditRow, EditedRow};
 use crate::connection::ConnectionId;
@@ -112,7 +113,8 @@ async fn add_targets(store: &Arc<Store>, item: &Item, targets: &mut Vec<Target>)
         }
         Item::Folder { prefix } => {
             let prefix = place::folder(store.connection(), prefix)?;
-            let mut pages = Pages::of(Arc::clone(store), prefix, Depth::All);
+            let listing = Lister::of(Arc::clone(store), prefix, Depth::All);
+            let mut pages = listing.unordered();
             while let Some(page) = pages.next().await? {
                 let objects = page.objects.into_iter();
                 let files = objects.filter(|object| {
