@@ -489,13 +489,13 @@ export type Expiry = {
 
 export type FileType = "folder" | "archive" | "audio" | "code" | "document" | "image" | "pdf" | "presentation" | "table" | "text" | "video" | "other";
 
-<<<<<<< HEAD
 export type FolderNames = {
 	/**  In natural order. */
 	names: string[],
 	/**  There are, or may be, others. */
 	more: boolean,
-=======
+};
+
 /**  One change for many objects. */
 export type ForAll = { kind: "contentType"; contentType: string } | 
 /**  In place of another value of the same name. */
@@ -510,7 +510,6 @@ export type ForAllPlan = {
 	files: number,
 	bytes: number,
 	effect: Effect,
->>>>>>> 7c5b50d (Show all that describes a file, and change it with the difference in sight)
 };
 
 /**  Names a secret that an import left in Rust's memory. */
@@ -665,7 +664,6 @@ export type ListingEvent =
 /**  The listing stopped; what had come stays on screen. */
 { kind: "failed"; state: ViewState; error: Error };
 
-<<<<<<< HEAD
 export type Look = {
 	layout: Layout,
 	/**  `None`: as the window does without a choice. */
@@ -674,7 +672,8 @@ export type Look = {
 	columns: Column[] | null,
 	/**  Widths that were chosen, in pixels, also of columns that are not shown now. */
 	widths: ColumnWidth[],
-=======
+};
+
 /**  Object Lock, as far as the credentials may see it. */
 export type Lock = {
 	/**  `GOVERNANCE` or `COMPLIANCE`. */
@@ -694,7 +693,6 @@ export type Looked = {
 	modifiedAt: number | null,
 	/**  Only where the bucket keeps versions. */
 	versionId: string | null,
->>>>>>> 7c5b50d (Show all that describes a file, and change it with the difference in sight)
 };
 
 export type MenuGroup = {
@@ -785,12 +783,12 @@ export type Progress = {
 	secondsLeft: number | null,
 };
 
-<<<<<<< HEAD
 export type RecentPlace = {
 	connectionId: ConnectionId,
 	prefix: string,
 	visitedAt: number,
-=======
+};
+
 /**  One object looked at closely (HeadObject and friends), for the inspector. */
 export type Properties = {
 	connectionId: ConnectionId,
@@ -824,7 +822,6 @@ export type Properties = {
 	addedAt: number | null,
 	/**  Links of the ledger that are good now, the first to end first. */
 	links: Link[],
->>>>>>> 7c5b50d (Show all that describes a file, and change it with the difference in sight)
 };
 
 /**  One thing that gets another name, both relative to the target. */

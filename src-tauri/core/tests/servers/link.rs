@@ -3,7 +3,6 @@
 use std::time::{Duration, Instant};
 
 use lectern_core::Code;
-use lectern_core::browse;
 use lectern_core::link::{self, Disposition, LimitedBy, LinkRequest};
 use lectern_core::properties;
 

@@ -30,6 +30,7 @@ mod moving_refused;
 mod odd_stores;
 mod practice;
 mod properties;
+mod properties_refused;
 mod rate;
 mod refusing;
 mod resume;

@@ -227,3 +227,50 @@ async fn a_copy_that_was_completed_is_known_by_its_parts() {
     put(&store, "b", 11 * MIB).await;
     assert_eq!(copy.is_complete().await.unwrap(), None);
 }
+
+#[tokio::test]
+async fn an_object_rewritten_in_parts_keeps_its_bytes_and_gets_what_was_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = practice(folder.path()).await;
+    let body: Vec<u8> = (0..12 * MIB)
+        .map(|n| u8::try_from(n % 251).unwrap())
+        .collect();
+    let put = store.client().put_object().bucket(store.bucket()).key("a");
+    put.content_type("video/mp4")
+        .cache_control("max-age=5")
+        .metadata("term", "autumn")
+        .tagging("course=b")
+        .body(body.clone().into())
+        .send()
+        .await
+        .unwrap();
+    let head = look(&store, "a").await.unwrap();
+    let etag = head.e_tag.clone();
+    let mut wanted = head.clone();
+    wanted.content_type = Some("video/webm".into());
+    let job = Copy {
+        from: "a",
+        to: "a",
+        size: 12 * MIB,
+        etag: etag.as_deref(),
+        storage_class: None,
+        over: Over::This(etag.as_deref().unwrap()),
+    };
+
+    let parts = PartsCopy::look(&store, &store, job).await.unwrap();
+    let parts = parts.in_parts_of(5 * MIB);
+    let parts = parts.described(wanted, Some("course=b".into()));
+    parts.run(&|_| ()).await.unwrap();
+
+    let client = store.client();
+    let now = client.get_object().bucket(store.bucket()).key("a");
+    let now = now.send().await.unwrap();
+    assert_eq!(now.content_type(), Some("video/webm"));
+    assert_eq!(now.cache_control(), Some("max-age=5"));
+    assert_eq!(now.metadata().unwrap()["term"], "autumn");
+    assert_eq!(now.tag_count(), Some(1));
+    assert_eq!(now.body.collect().await.unwrap().to_vec(), body);
+    // Rewritten once more from what was looked at first: it is another by now.
+    let again = PartsCopy::look(&store, &store, job).await;
+    assert_eq!(again.err().unwrap().code, Code::Changed);
+}
