@@ -40,7 +40,8 @@ check: system $(UI_READY)
 package: system $(UI_READY)
 	ui/node_modules/.bin/tauri build --bundles deb,rpm
 
-bench:
+bench: LECTERN_PURPOSE = test
+bench: system $(UI_READY)
 	@$(PYTHON) benches/run.py $(if $(QUICK),--quick) $(BENCH)
 
 bindings: system $(UI_READY)

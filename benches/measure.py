@@ -26,6 +26,8 @@ class Run:
     """MiB resident at most, of the program itself."""
     server: dict = field(default_factory=dict)
     """What the server counted meanwhile."""
+    figures: dict = field(default_factory=dict)
+    """What else was measured, by name."""
 
 
 def run(command, environment, cwd, kill_when=None):
@@ -111,6 +113,10 @@ class Figures:
 
     def most_memory(self):
         return max(run.memory for run in self.runs)
+
+    def figure(self, what):
+        values = [run.figures[what] for run in self.runs if what in run.figures]
+        return statistics.median(values) if values else None
 
     def counted(self, what):
         """Of the server's counters, the median."""

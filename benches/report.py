@@ -67,6 +67,9 @@ def judge_one(target, workload, ours, figures):
         value = ours.counted("sent_again")
         return (f"≤ {target.bound:.0%} of the bytes sent again", f"{value:.0%}",
                 value <= target.bound)
+    if target.kind == "figure":
+        value = ours.figure(target.of)
+        return (target.says, f"{value:.1f}", value <= target.bound)
     raise ValueError(target.kind)
 
 

@@ -17,11 +17,15 @@ from pathlib import Path
 import clients
 import measure
 import report
+import window
 import workloads
 from servers import Practice, Sink
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
+sys.path.append(str(ROOT / "scripts"))
+import tauri_driver  # noqa: E402
+
 TARGET = Path(os.environ.get("CARGO_TARGET_DIR") or ROOT / "target").resolve()
 VENV = TARGET / "venv-bench"
 RUNS = 5
@@ -38,6 +42,7 @@ class Bench:
         self.data = workloads.Data(folder, size)
         self.sink = Sink(binaries / "lectern-sink", folder)
         self.binaries = binaries
+        self.driver = TARGET / "tools" / "bin" / "tauri-driver"
         self.started = None
         self.workload = None
 
@@ -65,11 +70,14 @@ class Bench:
         self.sink.ask("latency", ms=workload.latency_ms)
         with tempfile.TemporaryDirectory(dir=self.folder, prefix="run-") as scratch:
             place = self.place(workload.server, Path(scratch))
-            client.prepare(place)
+            if workload.server != "window":
+                client.prepare(place)
             return workload.run(self, client, place)
 
     def place(self, server, scratch):
-        if server == "practice":
+        if server == "window":
+            endpoint, keys = self.sink.http, SINK_KEYS
+        elif server == "practice":
             endpoint, keys = self.practice.endpoint, self.practice.keys
         else:
             endpoint, keys = getattr(self.sink, server), SINK_KEYS
@@ -92,8 +100,7 @@ def main():
     size = workloads.QUICK if asked.quick else workloads.Size()
     runs = asked.runs or (1 if asked.quick else RUNS)
     clients.install(VENV)
-    binaries = asked.binaries or build()
-    chosen = workloads.all_workloads(size, runs)
+    chosen = workloads.all_workloads(size, runs) + window.workloads(runs)
     if asked.only:
         names = asked.only.split(",")
         chosen = [workload for workload in chosen if workload.name in names]
@@ -102,6 +109,10 @@ def main():
         for workload in chosen:
             workload.clients = {name: runs for name, runs in workload.clients.items()
                                 if name in names}
+    in_a_window = any(workload.server == "window" for workload in chosen)
+    binaries = asked.binaries or build(in_a_window)
+    if in_a_window:
+        tauri_driver.install(TARGET / "tools")
     told = versions(binaries)
     writes = not (asked.no_write or asked.quick or asked.only or asked.clients)
 
@@ -150,7 +161,14 @@ def arguments():
     return parser.parse_args()
 
 
-def build():
+def build(in_a_window):
+    if in_a_window:
+        # As it is packaged; the empty window with the same features, for the same objects.
+        subprocess.run([ROOT / "ui/node_modules/.bin/tauri", "build", "--bundles", "deb", "--",
+                        "--locked"], cwd=ROOT, check=True)
+        subprocess.run(["cargo", "build", "--locked", "--release", "--package", "lectern",
+                        "--example", "empty-shell", "--features", "tauri/custom-protocol"],
+                       cwd=ROOT, check=True)
     # Apart, so that neither gets features that only the other needs.
     for package in ("lectern-cli", "lectern-benches"):
         subprocess.run(["cargo", "build", "--locked", "--release", "--package", package],

@@ -34,6 +34,9 @@ class Target:
     kind: str
     bound: float
     peer: str = ""
+    of: str = ""
+    """The figure, of a target for one."""
+    says: str = ""
 
 
 @dataclass

@@ -14,13 +14,14 @@ import sys
 import time
 from pathlib import Path
 
+import tauri_driver
+
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = Path(os.environ.get("CARGO_TARGET_DIR") or ROOT / "target").resolve()
 LOGS = TARGET / "test-logs"
 VENV = TARGET / "venv"
 TOOLS = TARGET / "tools"
 REQUIREMENTS = ROOT / "tests" / "requirements.txt"
-TAURI_DRIVER = "2.1.0"
 
 NOISE = re.compile(r"^\s*(Compiling|Checking|Downloaded|Downloading|Fresh|Locking|Adding) ")
 HEARTBEAT_SECONDS = 30
@@ -75,12 +76,8 @@ def install_tools():
         demand([str(VENV / "bin" / "pip"), "install", "--quiet",
                 "--disable-pip-version-check", "-r", str(REQUIREMENTS)])
         shutil.copyfile(REQUIREMENTS, installed)
-    if sys.platform.startswith("linux") and not (TOOLS / "bin" / "tauri-driver").exists():
-        print("Installing tauri-driver (below target/tools)", flush=True)
-        build = TOOLS / "build"
-        demand(["cargo", "install", f"tauri-driver@{TAURI_DRIVER}", "--locked", "--quiet",
-                "--root", str(TOOLS)], CARGO_TARGET_DIR=str(build))
-        shutil.rmtree(build, ignore_errors=True)
+    if sys.platform.startswith("linux"):
+        tauri_driver.install(TOOLS)
 
 
 def demand(command, **extra):

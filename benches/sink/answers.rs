@@ -105,6 +105,11 @@ impl Sink {
         self.objects.all().extend(objects);
     }
 
+    /// How many objects there are.
+    pub fn count(&self) -> usize {
+        self.objects.all().len()
+    }
+
     pub(crate) async fn answer(self: Arc<Self>, request: Request<Incoming>) -> Response<Answer> {
         let (head, body) = request.into_parts();
         let asking = Asking::of(head);
@@ -173,8 +178,7 @@ impl Sink {
     fn measure(&self, what: &str, asking: &Asking) -> Response<Answer> {
         match what {
             "counters" => {
-                let objects = self.objects.all().len();
-                return xml(self.counters.json(objects).to_string());
+                return xml(self.counters.json(self.count()).to_string());
             }
             "reset" => {
                 self.counters.reset();
