@@ -13,6 +13,8 @@ export default defineConfig({
     chunkSizeWarningLimit: 1000,
   },
   test: {
+    // A machine that builds at the same time is slow; a test that hangs is found all the same.
+    testTimeout: 30_000,
     environment: 'jsdom',
     include: ['src/**/*.test.ts'],
     isolate: false,

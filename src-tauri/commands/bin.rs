@@ -13,7 +13,8 @@ use crate::shell::App;
 pub async fn bin_plan(app: State<'_, App>, view: ViewId) -> Result<DeletionPlan> {
     let lectern = app.lectern()?;
     let (connection, _) = browse::place(lectern, view)?;
-    bin::plan(lectern, &connection, browse::selected(lectern, view)?).await
+    let items = browse::selected(lectern, view).await?;
+    bin::plan(lectern, &connection, items).await
 }
 
 #[tauri::command]

@@ -2,8 +2,8 @@
 
 use lectern_core::Result;
 use lectern_core::browse::{
-    self, Course, FolderNames, ListingEvent, Look, RecentPlace, Rows, Select, Sort, ViewId,
-    ViewState,
+    self, Course, Depth, FolderNames, ListingEvent, Look, Query, RecentPlace, Rows, Select, Sort,
+    ViewId, ViewState,
 };
 use lectern_core::connection::ConnectionId;
 use tauri::State;
@@ -11,20 +11,22 @@ use tauri::ipc::Channel;
 
 use crate::shell::App;
 
-/// Opens a folder; `on_event` hears of its rows until the view is closed.
+/// Opens a folder, or everything below it; `on_event` hears of its rows until the
+/// view is closed.
 #[tauri::command]
 #[specta::specta]
 pub async fn browse_open(
     app: State<'_, App>,
     connection: ConnectionId,
     prefix: String,
+    depth: Depth,
     on_event: Channel<ListingEvent>,
 ) -> Result<ViewId> {
     let report = move |event| {
         // A window that is gone has nobody left to tell.
         let _ = on_event.send(event);
     };
-    browse::open(app.lectern()?, &connection, &prefix, report).await
+    browse::open(app.lectern()?, &connection, &prefix, depth, report).await
 }
 
 #[tauri::command]
@@ -40,42 +42,68 @@ pub fn browse_close(app: State<'_, App>, view: ViewId) -> Result<()> {
     Ok(())
 }
 
-#[tauri::command(async)]
-#[specta::specta]
-pub fn browse_rows(app: State<'_, App>, view: ViewId, start: u32, count: u32) -> Result<Rows> {
-    browse::rows(app.lectern()?, view, start, count)
-}
-
-/// Sorts and filters the whole folder.
-#[tauri::command(async)]
-#[specta::specta]
-pub fn browse_arrange(
-    app: State<'_, App>,
-    view: ViewId,
-    sort: Sort,
-    filter: String,
-) -> Result<ViewState> {
-    browse::arrange(app.lectern()?, view, sort, &filter)
-}
-
-/// Runs where it arrives, not on a thread of its own: whatever is asked for
-/// next acts on this selection.
 #[tauri::command]
 #[specta::specta]
-pub fn browse_select(app: State<'_, App>, view: ViewId, change: Select) -> Result<ViewState> {
-    browse::select(app.lectern()?, view, &change)
+pub async fn browse_rows(
+    app: State<'_, App>,
+    view: ViewId,
+    start: u32,
+    count: u32,
+) -> Result<Rows> {
+    browse::rows(app.lectern()?, view, start, count).await
+}
+
+/// How the view stands after everything that was asked of it before.
+#[tauri::command]
+#[specta::specta]
+pub async fn browse_state(app: State<'_, App>, view: ViewId) -> Result<ViewState> {
+    browse::state(app.lectern()?, view).await
+}
+
+/// Sorts and filters all rows; a newer call ends one that is still at work.
+///
+/// This and `browse_select` only queue, on the thread where they arrive, so that
+/// whatever is asked for next comes after them.
+#[tauri::command]
+#[specta::specta]
+pub fn browse_arrange(app: State<'_, App>, view: ViewId, sort: Sort, query: Query) -> Result<()> {
+    browse::arrange(app.lectern()?, view, sort, query)
+}
+
+/// Moves the selection; the positions are those of `generation`.
+#[tauri::command]
+#[specta::specta]
+pub fn browse_select(
+    app: State<'_, App>,
+    view: ViewId,
+    generation: u32,
+    change: Select,
+) -> Result<()> {
+    browse::select(app.lectern()?, view, generation, change)
 }
 
 /// Type-ahead: the position of the next row whose name begins with `text`.
-#[tauri::command(async)]
+#[tauri::command]
 #[specta::specta]
-pub fn browse_find(
+pub async fn browse_find(
     app: State<'_, App>,
     view: ViewId,
     text: String,
     from: u32,
 ) -> Result<Option<u32>> {
-    browse::find(app.lectern()?, view, &text, from)
+    browse::find(app.lectern()?, view, &text, from).await
+}
+
+/// The position of the row of exactly this name (or path, in a view of everything).
+#[tauri::command]
+#[specta::specta]
+pub async fn browse_position(
+    app: State<'_, App>,
+    view: ViewId,
+    name: String,
+    is_folder: bool,
+) -> Result<Option<u32>> {
+    browse::position(app.lectern()?, view, &name, is_folder).await
 }
 
 #[tauri::command]

@@ -1,7 +1,7 @@
 //! Commands of the `links` capability. A signed URL goes from the core to the
 //! clipboard; the web view never sees it.
 
-use lectern_core::browse::{self, Item, ViewId};
+use lectern_core::browse::{self, Item, RowHandle, ViewId};
 use lectern_core::connection::ConnectionId;
 use lectern_core::link::{self, Expiry, Link, LinkOptions, LinkRequest, SignedUrl};
 use lectern_core::{Error, Result};
@@ -9,11 +9,15 @@ use tauri::State;
 
 use crate::shell::App;
 
-/// What can be offered for the object at a position.
+/// What can be offered for the object of a row.
 #[tauri::command]
 #[specta::specta]
-pub async fn links_options(app: State<'_, App>, view: ViewId, at: u32) -> Result<LinkOptions> {
-    let (connection, key) = object(&app, view, at)?;
+pub async fn links_options(
+    app: State<'_, App>,
+    view: ViewId,
+    row: RowHandle,
+) -> Result<LinkOptions> {
+    let (connection, key) = object(&app, view, row).await?;
     link::options(app.lectern()?, &connection, &key).await
 }
 
@@ -28,16 +32,16 @@ pub async fn links_expiry(
     link::expiry(app.lectern()?, &connection, seconds).await
 }
 
-/// Makes a link to the object at a position and puts it on the clipboard.
+/// Makes a link to the object of a row and puts it on the clipboard.
 #[tauri::command]
 #[specta::specta]
 pub async fn links_copy(
     app: State<'_, App>,
     view: ViewId,
-    at: u32,
+    row: RowHandle,
     request: LinkRequest,
 ) -> Result<Link> {
-    let (connection, key) = object(&app, view, at)?;
+    let (connection, key) = object(&app, view, row).await?;
     let made = link::make(app.lectern()?, &connection, &key, &request).await?;
     to_clipboard(&app, made)
 }
@@ -56,12 +60,12 @@ pub fn links_list(app: State<'_, App>) -> Result<Vec<Link>> {
     link::list(app.lectern()?)
 }
 
-fn object(app: &App, view: ViewId, at: u32) -> Result<(ConnectionId, String)> {
+async fn object(app: &App, view: ViewId, row: RowHandle) -> Result<(ConnectionId, String)> {
     let lectern = app.lectern()?;
     let (connection, _) = browse::place(lectern, view)?;
-    match browse::item(lectern, view, at)? {
+    match browse::item(lectern, view, row).await? {
         Item::Object { key, .. } => Ok((connection, key)),
-        Item::Folder { .. } => Err(Error::invalid("at", "A folder has no link of its own.")
+        Item::Folder { .. } => Err(Error::invalid("row", "A folder has no link of its own.")
             .next("Choose a file in the folder.")),
     }
 }

@@ -1,7 +1,7 @@
 //! Commands of the `properties` capability.
 
 use lectern_core::Result;
-use lectern_core::browse::{self, Item, ViewId};
+use lectern_core::browse::{self, Item, RowHandle, ViewId};
 use lectern_core::connection::ConnectionId;
 use lectern_core::properties::{
     self, EditPlan, EditPlanId, Edited, ForAll, ForAllPlan, Looked, Properties, VersionCount,
@@ -11,17 +11,17 @@ use tauri::State;
 
 use crate::shell::App;
 
-/// Looks closely at the object at a position; `None` for a folder.
+/// Looks closely at the object of a row; `None` for a folder.
 #[tauri::command]
 #[specta::specta]
 pub async fn properties_get(
     app: State<'_, App>,
     view: ViewId,
-    at: u32,
+    row: RowHandle,
 ) -> Result<Option<Properties>> {
     let lectern = app.lectern()?;
     let (connection, _) = browse::place(lectern, view)?;
-    match browse::item(lectern, view, at)? {
+    match browse::item(lectern, view, row).await? {
         Item::Object { key, .. } => properties::properties(lectern, &connection, &key)
             .await
             .map(Some),
@@ -69,7 +69,7 @@ pub async fn properties_plan_for_all(
 ) -> Result<ForAllPlan> {
     let lectern = app.lectern()?;
     let (connection, _) = browse::place(lectern, view)?;
-    let items = browse::selected(lectern, view)?;
+    let items = browse::selected(lectern, view).await?;
     properties::plan_for_all(lectern, &connection, items, &change).await
 }
 

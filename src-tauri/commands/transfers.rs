@@ -69,7 +69,7 @@ pub async fn transfers_plan_download(
 ) -> Result<Option<Plan>> {
     let lectern = app.lectern()?;
     let (connection, prefix) = browse::place(lectern, view)?;
-    let items = browse::selected(lectern, view)?;
+    let items = browse::selected(lectern, view).await?;
     let Some(target) = dialogs::pick_folder(&window).await? else {
         return Ok(None);
     };
@@ -89,7 +89,7 @@ pub async fn transfers_plan_move(
 ) -> Result<Plan> {
     let lectern = app.lectern()?;
     let (from, _) = browse::place(lectern, view)?;
-    let items = browse::selected(lectern, view)?;
+    let items = browse::selected(lectern, view).await?;
     transfer::plan_move(lectern, &from, items, &connection, &prefix).await
 }
 
@@ -104,7 +104,7 @@ pub async fn transfers_plan_copy(
 ) -> Result<Plan> {
     let lectern = app.lectern()?;
     let (from, _) = browse::place(lectern, view)?;
-    let items = browse::selected(lectern, view)?;
+    let items = browse::selected(lectern, view).await?;
     transfer::plan_copy(lectern, &from, items, &connection, &prefix).await
 }
 
@@ -227,7 +227,7 @@ pub async fn transfers_rename(
 ) -> Result<Summary> {
     let lectern = app.lectern()?;
     let (connection, _) = browse::place(lectern, view)?;
-    let item = only(browse::selected(lectern, view)?)?;
+    let item = only(browse::selected(lectern, view).await?)?;
     transfer::rename(lectern, &connection, item, &new_name).await
 }
 

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Error as CoreError, ViewState } from '../generated/bindings';
 import { emptiness } from './emptiness';
+import { EVERYTHING } from './folder.svelte';
 
 const state = (part: Partial<ViewState>): ViewState => ({
   generation: 1,
+  listing: 0,
+  depth: 'folder',
   count: 0,
   total: 0,
   folders: 0,
@@ -11,7 +14,8 @@ const state = (part: Partial<ViewState>): ViewState => ({
   bytes: 0,
   complete: true,
   sort: { column: 'name', descending: false },
-  filter: '',
+  query: EVERYTHING,
+  listedAt: null,
   selection: { count: 0, folders: 0, files: 0, bytes: 0, first: null },
   ...part,
 });
@@ -35,7 +39,7 @@ describe('a list without rows', () => {
   });
 
   it('is a filter without a match when there are rows behind it', () => {
-    expect(emptiness(state({ total: 7, filter: 'x' }), null)).toBe('noMatch');
+    expect(emptiness(state({ total: 7, query: { ...EVERYTHING, text: 'x' } }), null)).toBe('noMatch');
   });
 
   it('is a missing permission, or a listing that did not finish', () => {

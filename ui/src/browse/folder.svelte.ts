@@ -5,9 +5,12 @@
 import { Channel } from '@tauri-apps/api/core';
 import {
   commands,
+  type Depth,
   type Error as CoreError,
   type ListingEvent,
+  type Query,
   type Row,
+  type RowHandle,
   type Select,
   type Sort,
   type ViewState,
@@ -16,11 +19,33 @@ import { ask, describe } from '../shell/core';
 
 const PAGE = 64;
 const MOST_PAGES = 24;
-const FILTER_REST_MS = 50;
+/** Pages fetched beyond the screen, and beyond that in the direction of the scroll. */
+const AROUND = 1;
+const AHEAD = 3;
+
+export const EVERYTHING: Query = {
+  text: '',
+  fuzzy: false,
+  types: [],
+  size: { from: null, to: null },
+  modified: { from: null, to: null },
+  storageClasses: [],
+  shared: null,
+};
+
+interface Page {
+  generation: number;
+  listing: number;
+  /** Counts the requests: answers may overtake each other, and the older one says nothing new. */
+  asked: number;
+  rows: Row[];
+}
 
 export class Folder {
   readonly connectionId: string;
   readonly prefix: string;
+  /** This folder, or everything below it. */
+  readonly depth: Depth;
 
   view = $state.raw<number | null>(null);
   state = $state.raw<ViewState | null>(null);
@@ -35,25 +60,28 @@ export class Folder {
   wanted: string | undefined;
   /** Set when something should be scrolled into view; counted up, so that it is seen each time. */
   reveal = $state(0);
-
-  /** What stands in the filter field; the core's filter follows. */
-  filterText = $state('');
+  /** What is asked of the rows; the core's query follows. */
+  query = $state.raw<Query>(EVERYTHING);
+  /** Called when the rows on screen moved by so many places and the scroll should go with them. */
+  onshift: ((places: number) => void) | undefined;
 
   #version = $state(0);
-  /** `asked` counts the requests: answers may overtake each other, and the older one says nothing new. */
-  #pages = new Map<number, { generation: number; asked: number; rows: Row[] }>();
+  #pages = new Map<number, Page>();
   #asked = new Set<number>();
   #requests = 0;
-  /** The last arrangement asked for; the next one waits for it, so that the last one wins. */
-  #arranging: Promise<unknown> = Promise.resolve();
+  /** Counts the changes of the selection: rows asked for before one show the selection before it. */
+  #selections = 0;
   #first = 0;
   #last = 0;
+  #top = 0;
+  #down = true;
   #closed = false;
 
-  constructor(connectionId: string, prefix: string, wanted?: string) {
+  constructor(connectionId: string, prefix: string, wanted?: string, depth: Depth = 'folder') {
     this.connectionId = connectionId;
     this.prefix = prefix;
     this.wanted = wanted;
+    this.depth = depth;
   }
 
   get loading(): boolean {
@@ -65,7 +93,7 @@ export class Folder {
     const channel = new Channel<ListingEvent>();
     channel.onmessage = (event) => this.#hear(event);
     try {
-      const view = await ask(commands.browseOpen(this.connectionId, this.prefix, channel));
+      const view = await ask(commands.browseOpen(this.connectionId, this.prefix, this.depth, channel));
       if (this.#closed) {
         void commands.browseClose(view);
         return;
@@ -96,39 +124,59 @@ export class Folder {
     }
   }
 
+  /** The rows are those of an earlier listing and are being corrected: of when. */
+  get keptFrom(): number | null {
+    return this.state?.listedAt ?? null;
+  }
+
   /** The row at a position, if its window is here; it is asked for when it is near the screen. */
   row(at: number): Row | undefined {
     void this.#version;
     return this.#pages.get(Math.floor(at / PAGE))?.rows[at % PAGE];
   }
 
-  /** Tells which rows are on screen, so that their windows (and the next ones) are fetched. */
-  look(first: number, last: number): void {
+  /** What stands for the row at a position when something is done to it. */
+  handle(at: number): RowHandle | undefined {
+    const page = this.#pages.get(Math.floor(at / PAGE));
+    const row = page?.rows[at % PAGE];
+    return page && row && { listing: page.listing, id: row.id };
+  }
+
+  /** Tells which rows are drawn, and which is the first in sight, so that their windows are fetched. */
+  look(first: number, last: number, top = first): void {
+    if (first !== this.#first) this.#down = first > this.#first;
     this.#first = first;
     this.#last = last;
+    this.#top = top;
     this.#load();
   }
 
-  async arrange(sort: Sort, filter: string): Promise<void> {
-    const { view } = this;
-    if (view === null) return;
-    const arranged = this.#arranging.then(() => ask(commands.browseArrange(view, sort, filter)));
-    this.#arranging = arranged.catch(() => undefined);
-    this.#adopt(await arranged);
+  async sort(sort: Sort): Promise<void> {
+    await this.#arrange(sort);
   }
 
-  /** Filters by `filterText` when typing rests. */
-  async filterSoon(): Promise<void> {
-    const typed = this.filterText;
-    await new Promise((resolve) => setTimeout(resolve, FILTER_REST_MS));
-    if (this.filterText !== typed || !this.state) return;
-    await this.arrange(this.state.sort, typed);
+  /** Asks for other rows; the newest question wins. */
+  async filter(part: Partial<Query>): Promise<void> {
+    this.query = { ...this.query, ...part };
+    if (this.state) await this.#arrange(this.state.sort);
+  }
+
+  async #arrange(sort: Sort): Promise<void> {
+    if (this.view === null) return;
+    // The core does both in this order, and what is asked for next after them.
+    const told = ask(commands.browseArrange(this.view, sort, this.query));
+    const state = ask(commands.browseState(this.view));
+    await told;
+    this.#adopt(await state);
   }
 
   async select(change: Select): Promise<void> {
     if (this.view === null || !this.state) return;
     this.#mark(change);
-    this.#adopt(await ask(commands.browseSelect(this.view, change)), true);
+    const told = ask(commands.browseSelect(this.view, this.state.generation, change));
+    const state = ask(commands.browseState(this.view));
+    await told;
+    this.#adopt(await state);
   }
 
   /** Type-ahead: moves the focus to the first name that begins with `text`. */
@@ -164,46 +212,68 @@ export class Folder {
   async #focusWanted(): Promise<void> {
     const name = this.wanted;
     this.wanted = undefined;
-    const at = name === undefined ? null : await this.#positionOf(name);
+    const at = name === undefined ? null : await this.#positionOf(name, true);
     if (at === null) return;
     this.anchor = at;
     this.moveFocus(at);
     await this.select({ kind: 'only', from: at, to: at });
   }
 
-  /** The row of exactly this name. Type-ahead finds beginnings, so some others may come first. */
-  async #positionOf(name: string): Promise<number | null> {
-    let from = 0;
-    for (let tries = 0; tries < 20 && this.view !== null; tries++) {
-      const at = await this.find(name, from);
-      if (at === null || at < from) return null;
-      const { rows } = await ask(commands.browseRows(this.view, at, 1));
-      if (rows[0]?.name === name) return at;
-      from = at + 1;
-    }
-    return null;
+  async #positionOf(name: string, isFolder: boolean): Promise<number | null> {
+    if (this.view === null) return null;
+    return ask(commands.browsePosition(this.view, name, isFolder));
   }
 
-  #adopt(state: ViewState, selectionOnly = false): void {
+  #adopt(state: ViewState): void {
     // Answers and events may cross: an older generation says nothing new.
     if (this.state && state.generation < this.state.generation) return;
     const changed = state.generation !== this.state?.generation;
+    const rearranged =
+      state.sort.column !== this.state?.sort.column ||
+      state.sort.descending !== this.state.sort.descending ||
+      JSON.stringify(state.query) !== JSON.stringify(this.state.query);
+    if (changed && this.state && !rearranged) void this.#stay();
     this.state = state;
     if (this.focus >= state.count) this.focus = Math.max(0, state.count - 1);
-    if (changed || selectionOnly) {
+    if (changed) {
       this.#asked.clear();
-      this.#load(selectionOnly);
+      this.#load();
     }
   }
 
-  #load(again = false): void {
+  /** Rows came or went: what is on screen, and the row with the keyboard, stay under the eye. */
+  async #stay(): Promise<void> {
+    const [top, focus] = [this.#top, this.focus];
+    if (top === 0 && !this.touched) return;
+    try {
+      const moved = await Promise.all([this.#movement(top), this.#movement(focus)]);
+      if (this.#closed) return;
+      if (moved[1] !== 0 && this.focus === focus) {
+        this.anchor += moved[1];
+        this.focus += moved[1];
+      }
+      if (top > 0 && moved[0] !== 0 && this.#top === top) this.onshift?.(moved[0]);
+    } catch (thrown) {
+      if (!this.#closed) this.error = describe(thrown);
+    }
+  }
+
+  async #movement(at: number): Promise<number> {
+    const row = this.#pages.get(Math.floor(at / PAGE))?.rows[at % PAGE];
+    if (!row) return 0;
+    const now = await this.#positionOf(pathOf(row), row.isFolder);
+    return now === null ? 0 : now - at;
+  }
+
+  #load(): void {
     if (this.view === null || !this.state) return;
     const lastPage = Math.floor(Math.max(0, this.state.count - 1) / PAGE);
-    const from = Math.max(0, Math.floor(this.#first / PAGE) - 1);
-    const to = Math.min(lastPage, Math.floor(this.#last / PAGE) + 1);
+    const [before, after] = this.#down ? [AROUND, AHEAD] : [AHEAD, AROUND];
+    const from = Math.max(0, Math.floor(this.#first / PAGE) - before);
+    const to = Math.min(lastPage, Math.floor(this.#last / PAGE) + after);
     for (let page = from; page <= to; page++) {
       const fresh = this.#pages.get(page)?.generation === this.state.generation;
-      if ((fresh && !again) || this.#asked.has(page)) continue;
+      if (fresh || this.#asked.has(page)) continue;
       this.#asked.add(page);
       void this.#fetch(this.view, page, this.state.generation);
     }
@@ -211,11 +281,16 @@ export class Folder {
 
   async #fetch(view: number, page: number, generation: number): Promise<void> {
     const asked = ++this.#requests;
+    const selections = this.#selections;
     try {
       const answer = await ask(commands.browseRows(view, page * PAGE, PAGE));
       if (this.#closed || this.view !== view) return;
       if (asked < (this.#pages.get(page)?.asked ?? 0)) return;
-      this.#pages.set(page, { generation: answer.generation, asked, rows: answer.rows });
+      if (selections !== this.#selections) {
+        void this.#fetch(view, page, generation);
+        return;
+      }
+      this.#pages.set(page, { ...answer, asked });
       this.#trim();
       this.#version += 1;
     } catch (thrown) {
@@ -227,6 +302,7 @@ export class Folder {
 
   /** Shows a selection at once; the core's answer follows. */
   #mark(change: Select): void {
+    this.#selections += 1;
     for (const [page, { rows }] of this.#pages) {
       rows.forEach((row, i) => {
         row.selected = selectedAfter(change, page * PAGE + i, row.selected);
@@ -244,6 +320,11 @@ export class Folder {
       this.#pages.delete(farthest);
     }
   }
+}
+
+/** How the core knows a row: by its path below the prefix of the view. */
+export function pathOf(row: Row): string {
+  return row.folder ? `${row.folder}/${row.name}` : row.name;
 }
 
 /** Whether the row at `at` is selected after a change. */

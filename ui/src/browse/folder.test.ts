@@ -1,23 +1,24 @@
 import type { Channel } from '@tauri-apps/api/core';
 import { clearMocks, mockIPC } from '@tauri-apps/api/mocks';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { ListingEvent, Rows, Select, ViewState } from '../generated/bindings';
-import { Folder, selectedAfter } from './folder.svelte';
+import type { ListingEvent, Query, Rows, Select, ViewState } from '../generated/bindings';
+import { EVERYTHING, Folder, selectedAfter } from './folder.svelte';
 
 const COUNT = 1_000_000;
 let generation = 1;
 let selected: Select = { kind: 'nothing' };
 let asked: { command: string; start?: number }[] = [];
-let arranged: string[] = [];
+let told: string[] = [];
+let moved: number | null = null;
 let channel: Channel<ListingEvent> | undefined;
 let hold: Promise<void> | undefined;
 /** Holds back the answer to the next request for rows, which was made up already. */
 let holdRows: Promise<void> | undefined;
-/** Holds back the next arrangement. */
-let holdArrange: Promise<void> | undefined;
 
 const state = (): ViewState => ({
   generation,
+  listing: 0,
+  depth: 'folder',
   count: COUNT,
   total: COUNT,
   folders: 0,
@@ -25,22 +26,28 @@ const state = (): ViewState => ({
   bytes: 0,
   complete: true,
   sort: { column: 'name', descending: false },
-  filter: '',
+  listedAt: null,
+  query: EVERYTHING,
   selection: { count: 0, folders: 0, files: 0, bytes: 0, first: null },
 });
 
 function rows(start: number, count: number): Rows {
   return {
     generation,
+    listing: 0,
     start,
     rows: Array.from({ length: count }, (_, i) => ({
+      id: start + i,
       name: `${generation}: ${start + i}`,
+      folder: null,
       isFolder: false,
       size: 1,
       modifiedAt: null,
       fileType: 'pdf',
       extension: 'pdf',
+      storageClass: null,
       sharedUntil: null,
+      matches: [],
       selected: selectedAfter(selected, start + i, false),
     })),
   };
@@ -51,7 +58,8 @@ interface Args {
   start?: number;
   count?: number;
   change?: Select;
-  filter?: string;
+  query?: Query;
+  name?: string;
 }
 
 async function answer(command: string, args: Args): Promise<unknown> {
@@ -68,16 +76,18 @@ async function answer(command: string, args: Args): Promise<unknown> {
       await held;
       return answer;
     }
-    case 'browse_arrange': {
-      const held = holdArrange;
-      holdArrange = undefined;
-      await held;
-      arranged.push(args.filter ?? '');
-      return state();
-    }
+    case 'browse_arrange':
+      told.push(args.query?.text ?? '');
+      return null;
     case 'browse_select':
       selected = args.change ?? selected;
+      told.push('select');
+      return null;
+    case 'browse_state':
+      told.push('state');
       return state();
+    case 'browse_position':
+      return moved;
     default:
       return null;
   }
@@ -99,8 +109,9 @@ describe('a folder', () => {
     generation = 1;
     selected = { kind: 'nothing' };
     asked = [];
-    arranged = [];
-    hold = holdRows = holdArrange = undefined;
+    told = [];
+    moved = null;
+    hold = holdRows = undefined;
     mockIPC((command, args) => answer(command, args as Args));
   });
   afterEach(clearMocks);
@@ -113,7 +124,7 @@ describe('a folder', () => {
     folder.look(500_000, 500_030);
     await settled();
     expect(folder.row(500_010)?.name).toBe('1: 500010');
-    expect(asked.length).toBeLessThanOrEqual(4);
+    expect(asked.length).toBeLessThanOrEqual(6);
     expect(asked.every((ask) => Math.abs((ask.start ?? 0) - 500_000) < 300)).toBe(true);
   });
 
@@ -128,10 +139,10 @@ describe('a folder', () => {
   it('fetches anew when the order changed, and ignores news from before', async () => {
     const folder = await opened();
     generation = 2;
-    channel?.onmessage({ kind: 'grew', state: state() });
+    channel?.onmessage({ kind: 'changed', state: state() });
     await settled();
     expect(folder.row(0)?.name).toBe('2: 0');
-    channel?.onmessage({ kind: 'grew', state: { ...state(), generation: 1, count: 3 } });
+    channel?.onmessage({ kind: 'changed', state: { ...state(), generation: 1, count: 3 } });
     expect(folder.state?.count).toBe(COUNT);
   });
 
@@ -140,25 +151,40 @@ describe('a folder', () => {
     let release: () => void = () => undefined;
     holdRows = new Promise((resolve) => (release = resolve));
     generation = 2;
-    channel?.onmessage({ kind: 'grew', state: state() });
+    channel?.onmessage({ kind: 'changed', state: state() });
     generation = 3;
-    channel?.onmessage({ kind: 'grew', state: state() });
+    channel?.onmessage({ kind: 'changed', state: state() });
     await settled();
     release();
     await settled();
     expect(folder.row(0)?.name).toBe('3: 0');
   });
 
-  it('arranges in the order of asking, so that the last filter typed holds', async () => {
+  it('tells the core in the order of typing, and waits for neither', async () => {
     const folder = await opened();
-    let release: () => void = () => undefined;
-    holdArrange = new Promise((resolve) => (release = resolve));
-    const { sort } = state();
-    const both = Promise.all([folder.arrange(sort, 'a'), folder.arrange(sort, 'ab')]);
+    await Promise.all([folder.filter({ text: 'a' }), folder.filter({ text: 'ab' })]);
+    expect(told).toEqual(['a', 'state', 'ab', 'state']);
+    expect(folder.query.text).toBe('ab');
+  });
+
+  it('fetches no rows again for a selection that is as it was shown', async () => {
+    const folder = await opened();
+    asked = [];
+    await folder.select({ kind: 'only', from: 2, to: 4 });
+    expect(asked.map((ask) => ask.command)).toEqual(['browse_select', 'browse_state']);
+  });
+
+  it('keeps the same rows under the eye when others come in above them', async () => {
+    const folder = await opened();
+    let shift = 0;
+    folder.onshift = (places) => (shift = places);
+    folder.look(500, 530, 508);
     await settled();
-    release();
-    await both;
-    expect(arranged).toEqual(['a', 'ab']);
+    moved = 520;
+    generation = 2;
+    channel?.onmessage({ kind: 'changed', state: state() });
+    await settled();
+    expect(shift).toBe(12);
   });
 
   it('shows a selection at once, before the core has answered', async () => {

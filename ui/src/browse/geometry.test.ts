@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { geometry, ROW_HEIGHT, scrollFor } from './geometry';
+import { geometry, ROW_HEIGHT, scrollFor, shifted } from './geometry';
 
 describe('where rows lie', () => {
   it('draws the rows in sight and a few around them', () => {
@@ -39,5 +39,11 @@ describe('where rows lie', () => {
     expect(at).toBeLessThanOrEqual(g.last);
     expect(g.top - 1).toBeLessThanOrEqual(at);
     expect(g.bottom + 1).toBeGreaterThanOrEqual(at);
+  });
+
+  it('keeps the rows in sight when they move by some places', () => {
+    expect(shifted(1000, 3600, 400, 3)).toBe(3600 + 3 * ROW_HEIGHT);
+    const scaled = shifted(1_000_000, 4_000_000, 400, 1000);
+    expect(geometry(1_000_000, scaled, 400).top - geometry(1_000_000, 4_000_000, 400).top).toBe(1000);
   });
 });

@@ -47,6 +47,12 @@ export function scrollFor(count: number, scrollTop: number, height: number, at: 
   return scrollTop;
 }
 
+/** The `scrollTop` that keeps the same rows in sight when they moved by so many places. */
+export function shifted(count: number, scrollTop: number, height: number, places: number): number {
+  const virtual = virtualTop(count, scrollTop, height) + places * ROW_HEIGHT;
+  return realTop(count, virtual, height);
+}
+
 function ratio(count: number, height: number): number {
   const whole = count * ROW_HEIGHT;
   if (whole <= MOST_PIXELS) return 1;

@@ -11,8 +11,13 @@ export const commands = {
 	/**  Plans to delete what is selected in a view. */
 	binPlan: (view: ViewId) => typedError<DeletionPlan, Error>(__TAURI_INVOKE("bin_plan", { view })),
 	binUndo: (deletion: string) => typedError<Restored, Error>(__TAURI_INVOKE("bin_undo", { deletion })),
-	/**  Sorts and filters the whole folder. */
-	browseArrange: (view: ViewId, sort: Sort, filter: string) => typedError<ViewState, Error>(__TAURI_INVOKE("browse_arrange", { view, sort, filter })),
+	/**
+	 *  Sorts and filters all rows; a newer call ends one that is still at work.
+	 * 
+	 *  This and `browse_select` only queue, on the thread where they arrive, so that
+	 *  whatever is asked for next comes after them.
+	 */
+	browseArrange: (view: ViewId, sort: Sort, query: Query) => typedError<null, Error>(__TAURI_INVOKE("browse_arrange", { view, sort, query })),
 	browseClose: (view: ViewId) => typedError<null, Error>(__TAURI_INVOKE("browse_close", { view })),
 	browseCourses: () => typedError<Course[], Error>(__TAURI_INVOKE("browse_courses")),
 	/**  Type-ahead: the position of the next row whose name begins with `text`. */
@@ -28,19 +33,23 @@ export const commands = {
 	/**  How a folder is looked at; `None` where nothing was chosen. */
 	browseLook: (connection: ConnectionId, prefix: string) => typedError<Look | null, Error>(__TAURI_INVOKE("browse_look", { connection, prefix })),
 	browseNewFolder: (connection: ConnectionId, prefix: string, name: string) => typedError<null, Error>(__TAURI_INVOKE("browse_new_folder", { connection, prefix, name })),
-	/**  Opens a folder; `on_event` hears of its rows until the view is closed. */
-	browseOpen: (connection: ConnectionId, prefix: string, onEvent: Channel<ListingEvent>) => typedError<ViewId, Error>(__TAURI_INVOKE("browse_open", { connection, prefix, onEvent })),
+	/**
+	 *  Opens a folder, or everything below it; `on_event` hears of its rows until the
+	 *  view is closed.
+	 */
+	browseOpen: (connection: ConnectionId, prefix: string, depth: Depth, onEvent: Channel<ListingEvent>) => typedError<ViewId, Error>(__TAURI_INVOKE("browse_open", { connection, prefix, depth, onEvent })),
 	browsePin: (connection: ConnectionId, prefix: string, title: string) => typedError<Course, Error>(__TAURI_INVOKE("browse_pin", { connection, prefix, title })),
+	/**  The position of the row of exactly this name (or path, in a view of everything). */
+	browsePosition: (view: ViewId, name: string, isFolder: boolean) => typedError<number | null, Error>(__TAURI_INVOKE("browse_position", { view, name, isFolder })),
 	/**  The folders opened lately, newest first. */
 	browseRecent: () => typedError<RecentPlace[], Error>(__TAURI_INVOKE("browse_recent")),
 	browseRefresh: (view: ViewId) => typedError<null, Error>(__TAURI_INVOKE("browse_refresh", { view })),
 	browseRenameCourse: (id: string, title: string) => typedError<null, Error>(__TAURI_INVOKE("browse_rename_course", { id, title })),
 	browseRows: (view: ViewId, start: number, count: number) => typedError<Rows, Error>(__TAURI_INVOKE("browse_rows", { view, start, count })),
-	/**
-	 *  Runs where it arrives, not on a thread of its own: whatever is asked for
-	 *  next acts on this selection.
-	 */
-	browseSelect: (view: ViewId, change: Select) => typedError<ViewState, Error>(__TAURI_INVOKE("browse_select", { view, change })),
+	/**  Moves the selection; the positions are those of `generation`. */
+	browseSelect: (view: ViewId, generation: number, change: Select) => typedError<null, Error>(__TAURI_INVOKE("browse_select", { view, generation, change })),
+	/**  How the view stands after everything that was asked of it before. */
+	browseState: (view: ViewId) => typedError<ViewState, Error>(__TAURI_INVOKE("browse_state", { view })),
 	browseUnpin: (id: string) => typedError<null, Error>(__TAURI_INVOKE("browse_unpin", { id })),
 	/**  Remembers that a folder was opened. */
 	browseVisited: (connection: ConnectionId, prefix: string) => typedError<null, Error>(__TAURI_INVOKE("browse_visited", { connection, prefix })),
@@ -68,15 +77,15 @@ export const commands = {
 	connectionsRemove: (id: ConnectionId) => typedError<null, Error>(__TAURI_INVOKE("connections_remove", { id })),
 	/**  Signs a link of the ledger again and puts it on the clipboard. */
 	linksAgain: (id: string) => typedError<Link, Error>(__TAURI_INVOKE("links_again", { id })),
-	/**  Makes a link to the object at a position and puts it on the clipboard. */
-	linksCopy: (view: ViewId, at: number, request: LinkRequest) => typedError<Link, Error>(__TAURI_INVOKE("links_copy", { view, at, request })),
+	/**  Makes a link to the object of a row and puts it on the clipboard. */
+	linksCopy: (view: ViewId, row: RowHandle, request: LinkRequest) => typedError<Link, Error>(__TAURI_INVOKE("links_copy", { view, row, request })),
 	/**  When a link of `seconds` made now would really end. */
 	linksExpiry: (connection: ConnectionId, seconds: number) => typedError<Expiry, Error>(__TAURI_INVOKE("links_expiry", { connection, seconds })),
 	linksList: () => typedError<Link[], Error>(__TAURI_INVOKE("links_list")),
-	/**  What can be offered for the object at a position. */
-	linksOptions: (view: ViewId, at: number) => typedError<LinkOptions, Error>(__TAURI_INVOKE("links_options", { view, at })),
-	/**  Looks closely at the object at a position; `None` for a folder. */
-	propertiesGet: (view: ViewId, at: number) => typedError<Properties | null, Error>(__TAURI_INVOKE("properties_get", { view, at })),
+	/**  What can be offered for the object of a row. */
+	linksOptions: (view: ViewId, row: RowHandle) => typedError<LinkOptions, Error>(__TAURI_INVOKE("links_options", { view, row })),
+	/**  Looks closely at the object of a row; `None` for a folder. */
+	propertiesGet: (view: ViewId, row: RowHandle) => typedError<Properties | null, Error>(__TAURI_INVOKE("properties_get", { view, row })),
 	/**  Tells what saving would change; nothing is written. */
 	propertiesPlan: (connection: ConnectionId, key: string, looked: Looked, wanted: Wanted) => typedError<EditPlan, Error>(__TAURI_INVOKE("properties_plan", { connection, key, looked, wanted })),
 	/**  Counts what a change of all that is selected would be made to. */
@@ -294,7 +303,11 @@ export type Code =
 /**  A fault of ours. */
 "internal";
 
-export type Column = "name" | "size" | "modified" | "type" | "sharedUntil";
+export type Column = "name" | "size" | "modified" | "type" | "sharedUntil" | "storageClass" | 
+/**  Where the file lies below what is looked through; by name in a folder's own view. */
+"folder" | 
+/**  The best matches of the query's text first; by name without text. */
+"relevance";
 
 export type ColumnWidth = {
 	column: Column,
@@ -404,6 +417,13 @@ export type DeletionPlan = {
 };
 
 export type DeletionPlanId = number;
+
+/**  How far below the prefix to look. */
+export type Depth = 
+/**  One folder: deeper keys are summed up by `/`. */
+"folder" | 
+/**  Everything. */
+"all";
 
 export type Direction = "upload" | "download" | 
 /**  On the service's side. */
@@ -659,10 +679,18 @@ export type LinkRequest = {
 
 /**  What the window is told while a listing runs. */
 export type ListingEvent = 
-/**  More rows are there (the first one comes after the first page). */
-{ kind: "grew"; state: ViewState } | { kind: "finished"; state: ViewState } | 
+/**  More rows are there (the first time after the first page), or some say something new. */
+{ kind: "changed"; state: ViewState } | { kind: "finished"; state: ViewState } | 
 /**  The listing stopped; what had come stays on screen. */
 { kind: "failed"; state: ViewState; error: Error };
+
+/**  Object Lock, as far as the credentials may see it. */
+export type Lock = {
+	/**  `GOVERNANCE` or `COMPLIANCE`. */
+	mode: string | null,
+	until: number | null,
+	legalHold: boolean,
+};
 
 export type Look = {
 	layout: Layout,
@@ -672,14 +700,6 @@ export type Look = {
 	columns: Column[] | null,
 	/**  Widths that were chosen, in pixels, also of columns that are not shown now. */
 	widths: ColumnWidth[],
-};
-
-/**  Object Lock, as far as the credentials may see it. */
-export type Lock = {
-	/**  `GOVERNANCE` or `COMPLIANCE`. */
-	mode: string | null,
-	until: number | null,
-	legalHold: boolean,
 };
 
 /**
@@ -783,12 +803,6 @@ export type Progress = {
 	secondsLeft: number | null,
 };
 
-export type RecentPlace = {
-	connectionId: ConnectionId,
-	prefix: string,
-	visitedAt: number,
-};
-
 /**  One object looked at closely (HeadObject and friends), for the inspector. */
 export type Properties = {
 	connectionId: ConnectionId,
@@ -824,6 +838,33 @@ export type Properties = {
 	links: Link[],
 };
 
+/**  Everything that is asked for must hold; the default asks for nothing. */
+export type Query = {
+	/**
+	 *  Looked for in names (and in paths, where a view looks through everything),
+	 *  whatever the case and the accents.
+	 */
+	text?: string,
+	/**  The letters of the text may stand apart. */
+	fuzzy?: boolean,
+	/**  Files of one of these types; empty for any. */
+	types?: FileType[],
+	/**  Bytes. */
+	size?: Span,
+	/**  When last modified, in milliseconds since 1970 UTC. */
+	modified?: Span,
+	/**  Files of one of these storage classes; empty for any. */
+	storageClasses?: string[],
+	/**  Files with a good link, or files without one. */
+	shared?: boolean | null,
+};
+
+export type RecentPlace = {
+	connectionId: ConnectionId,
+	prefix: string,
+	visitedAt: number,
+};
+
 /**  One thing that gets another name, both relative to the target. */
 export type Renamed = {
 	name: string,
@@ -836,8 +877,15 @@ export type Restored = {
 };
 
 export type Row = {
+	/**  Stays within a listing, whatever the order or the filter; see [`RowHandle`]. */
+	id: number,
 	/**  The name within the folder, without a trailing `/`. */
 	name: string,
+	/**
+	 *  Of a view that looks through everything: the path of the file's folder below the
+	 *  view's prefix, without a trailing `/` (empty at the top).
+	 */
+	folder: string | null,
 	isFolder: boolean,
 	/**  Bytes; `None` for a folder. */
 	size: number | null,
@@ -846,13 +894,29 @@ export type Row = {
 	fileType: FileType,
 	/**  Lower-case extension without the dot, empty for none. */
 	extension: string,
+	/**  As the service names it; `None` where it names none. */
+	storageClass: string | null,
 	sharedUntil: number | null,
 	selected: boolean,
+	/**  Where the query's text was found in `name`: from and to (excluded), in UTF-16 units. */
+	matches: ([number, number])[],
+};
+
+/**
+ *  One row of a view, wherever it stands by now: what is done to it is never done to
+ *  another that has taken its place.
+ */
+export type RowHandle = {
+	/**  [`Rows::listing`]. */
+	listing: number,
+	/**  [`Row::id`]. */
+	id: number,
 };
 
 /**  The rows from `start` on, of one generation. */
 export type Rows = {
 	generation: number,
+	listing: number,
 	start: number,
 	rows: Row[],
 };
@@ -872,7 +936,7 @@ export type SecretPlace =
 /**  In memory until the app ends. */
 "session" | "missing";
 
-/**  A change of the selection, in positions of the current order. */
+/**  A change of the selection, in positions of the order that the window last saw. */
 export type Select = 
 /**  Only these rows (`from` to `to`, both included). */
 { kind: "only"; from: number; to: number } | { kind: "add"; from: number; to: number } | { kind: "toggle"; at: number } | { kind: "all" } | { kind: "nothing" };
@@ -945,6 +1009,12 @@ export type Snapshot = {
 export type Sort = {
 	column: Column,
 	descending: boolean,
+};
+
+/**  From and to are included; `None` is open. */
+export type Span = {
+	from?: number | null,
+	to?: number | null,
 };
 
 export type Startup = {
@@ -1044,8 +1114,11 @@ export type VersionCount = {
 export type ViewId = number;
 
 export type ViewState = {
-	/**  Changes whenever a row may have another position or content. */
+	/**  Changes whenever a row may have another position or content (its selection apart). */
 	generation: number,
+	/**  Counts the listings shown: with each, rows have other handles. */
+	listing: number,
+	depth: Depth,
 	/**  Rows after the filter. */
 	count: number,
 	/**  Rows before the filter. */
@@ -1055,8 +1128,10 @@ export type ViewState = {
 	/**  Bytes of the files listed. */
 	bytes: number,
 	complete: boolean,
+	/**  The rows are those of an earlier listing, of this time, and are being corrected. */
+	listedAt: number | null,
 	sort: Sort,
-	filter: string,
+	query: Query,
 	selection: SelectionState,
 };
 

@@ -76,6 +76,9 @@ export const de: Record<keyof typeof en, Message> = {
 
   'column.modified': 'Geändert',
   'column.name': 'Name',
+  'column.storageClass': 'Speicherklasse',
+  'column.folder': 'Ordner',
+  'column.relevance': 'Beste Treffer',
   'column.sharedUntil': 'Geteilt bis',
   'column.size': 'Größe',
   'column.type': 'Art',
@@ -513,6 +516,10 @@ export const de: Record<keyof typeof en, Message> = {
   'status.files': { one: '{count} Datei', other: '{count} Dateien' },
   'status.filtered': { one: '{shown} von {count} Objekt', other: '{shown} von {count} Objekten' },
   'status.folders': { one: '{count} Ordner', other: '{count} Ordner' },
+  'status.kept': {
+    one: '{count} Objekt, Stand {when}; wird geprüft …',
+    other: '{count} Objekte, Stand {when}; wird geprüft …',
+  },
   'status.listing': { one: 'Wird aufgelistet … bisher {count}', other: 'Wird aufgelistet … bisher {count}' },
   'status.paused': { one: '{count} angehalten', other: '{count} angehalten' },
   'status.practice': 'Übung: Dateien bleiben auf diesem Rechner',

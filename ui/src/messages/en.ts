@@ -69,6 +69,9 @@ export const en = {
 
   'column.modified': 'Modified',
   'column.name': 'Name',
+  'column.storageClass': 'Storage class',
+  'column.folder': 'Folder',
+  'column.relevance': 'Best match',
   'column.sharedUntil': 'Shared until',
   'column.size': 'Size',
   'column.type': 'Type',
@@ -490,6 +493,10 @@ export const en = {
   'status.files': { one: '{count} file', other: '{count} files' },
   'status.filtered': { one: '{shown} of {count} item', other: '{shown} of {count} items' },
   'status.folders': { one: '{count} folder', other: '{count} folders' },
+  'status.kept': {
+    one: '{count} item as of {when}; looking again…',
+    other: '{count} items as of {when}; looking again…',
+  },
   'status.listing': { one: 'Listing… {count} so far', other: 'Listing… {count} so far' },
   'status.paused': { one: '{count} paused', other: '{count} paused' },
   'status.practice': 'Practice: files stay on this computer',

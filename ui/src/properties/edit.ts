@@ -20,8 +20,9 @@ export async function askToEdit(): Promise<void> {
     return;
   }
   const at = folder.selectedAt();
-  if (at === null) return;
-  const properties = await attempt(t('edit.notLooked'), () => ask(commands.propertiesGet(view, at)));
+  const row = at === null ? undefined : folder.handle(at);
+  if (!row) return;
+  const properties = await attempt(t('edit.notLooked'), () => ask(commands.propertiesGet(view, row)));
   if (properties) openDialog({ kind: 'edit', properties });
 }
 

@@ -40,9 +40,10 @@ export class Looking {
 
   async #look(folder: Folder): Promise<void> {
     const at = this.#gone ? null : folder.selectedAt();
-    if (folder.view === null || at === null) return;
+    const row = at === null ? undefined : folder.handle(at);
+    if (folder.view === null || !row) return;
     try {
-      const answer = await ask(commands.propertiesGet(folder.view, at));
+      const answer = await ask(commands.propertiesGet(folder.view, row));
       if (!this.#gone) this.properties = answer;
     } catch (thrown) {
       if (!this.#gone) this.error = describe(thrown);

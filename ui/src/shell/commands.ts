@@ -103,9 +103,10 @@ function openSelected(): void {
 function copyLink(): void {
   const folder = win.folder;
   const at = folder?.selectedAt() ?? null;
+  const row = at === null ? undefined : folder?.handle(at);
   const name = folder?.state?.selection.first;
-  if (folder?.view == null || at === null || !name) return;
-  openDialog({ kind: 'copyLink', view: folder.view, at, name });
+  if (folder?.view == null || !row || !name) return;
+  openDialog({ kind: 'copyLink', view: folder.view, row, name });
 }
 
 async function unpin(): Promise<void> {

@@ -10,6 +10,7 @@ import type {
   ImportedDraft,
   Plan,
   Properties,
+  RowHandle,
   Unfinished,
 } from '../generated/bindings';
 
@@ -18,7 +19,7 @@ export type DialogState =
   | { kind: 'newFolder'; connectionId: string; prefix: string }
   | { kind: 'pin'; connectionId: string; prefix: string }
   | { kind: 'renameCourse'; course: Course }
-  | { kind: 'copyLink'; view: number; at: number; name: string }
+  | { kind: 'copyLink'; view: number; row: RowHandle; name: string }
   | { kind: 'delete'; plan: DeletionPlan }
   | { kind: 'edit'; properties: Properties }
   | { kind: 'editAll'; view: number }

@@ -3,39 +3,41 @@
 //! ends when the listing does, or when its view is closed.
 
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::pages::{Depth, Page, Pages};
-use super::place;
+use super::actor::Actor;
+use super::arrangement::{Arrangement, Arrangements};
+use super::lister::Lister;
+use super::pages::{Depth, Page};
 use super::view::{NewRow, View};
-use super::{ListingEvent, ViewState};
+use super::{ListingEvent, kept, place};
 use crate::connection::ConnectionId;
 use crate::error::{Code, Error, Result};
+use crate::lectern::Lectern;
 use crate::store::Store;
 
 /// Between two reports of growth.
 const TICK: Duration = Duration::from_millis(100);
 
-/// Rows from which putting them in order is no work for an async thread.
-const MANY_ROWS: u32 = 20_000;
-
 /// A view with what is needed to fill it.
 pub(super) struct OpenView {
     pub(super) connection: ConnectionId,
     pub(super) prefix: String,
-    view: Mutex<View>,
-    on_event: Box<dyn Fn(ListingEvent) + Send + Sync>,
+    pub(super) depth: Depth,
+    pub(super) actor: Actor,
+    pub(super) on_event: Arc<dyn Fn(ListingEvent) + Send + Sync>,
+    arrangements: Arrangements,
     /// Cancelled when the view is closed.
     closed: CancellationToken,
     /// The running listing's; a refresh takes over from the one before.
     running: Mutex<CancellationToken>,
     /// Numbers the listings, so that one that was overtaken changes nothing more.
-    listing: AtomicU32,
+    listing: Arc<AtomicU32>,
 }
 
 impl OpenView {
@@ -43,51 +45,53 @@ impl OpenView {
         connection: ConnectionId,
         view: View,
         on_event: impl Fn(ListingEvent) + Send + Sync + 'static,
-    ) -> Self {
-        Self {
+    ) -> Result<Self> {
+        Ok(Self {
             connection,
             prefix: view.prefix().to_owned(),
-            view: Mutex::new(view),
-            on_event: Box::new(on_event),
+            depth: view.depth(),
+            actor: Actor::over(view)?,
+            on_event: Arc::new(on_event),
+            arrangements: Arrangements::default(),
             closed: CancellationToken::new(),
             running: Mutex::default(),
-            listing: AtomicU32::new(0),
-        }
-    }
-
-    pub(super) fn view(&self) -> MutexGuard<'_, View> {
-        self.view.lock().unwrap_or_else(PoisonError::into_inner)
+            listing: Arc::default(),
+        })
     }
 
     pub(super) fn close(&self) {
         self.closed.cancel();
+        // A sort or a search under way is for nobody.
+        self.arrangement();
     }
 
-    pub(super) fn tell_growth(&self) {
-        let state = self.view().state();
-        (self.on_event)(ListingEvent::Grew { state });
+    pub(super) fn arrangement(&self) -> Arrangement {
+        self.arrangements.next()
     }
 
     /// Begins the view's first listing, straight into what is on show.
-    pub(super) fn begin(self: &Arc<Self>, store: Arc<Store>) {
-        let (number, cancel) = self.next_listing();
-        let listing = Listing {
-            open: Arc::clone(self),
-            store,
-            number,
-            into: None,
-        };
-        tokio::spawn(async move { cancel.run_until_cancelled(listing.run()).await });
+    pub(super) fn begin(self: &Arc<Self>, lectern: &Arc<Lectern>, store: Arc<Store>) {
+        self.list(lectern, store, None);
     }
 
     /// Lists again beside what is on show, which is replaced at the end.
-    pub(super) fn refresh(self: &Arc<Self>, store: Arc<Store>, fresh: View) {
+    pub(super) fn refresh(
+        self: &Arc<Self>,
+        lectern: &Arc<Lectern>,
+        store: Arc<Store>,
+        fresh: View,
+    ) {
+        self.list(lectern, store, Some(fresh));
+    }
+
+    fn list(self: &Arc<Self>, lectern: &Arc<Lectern>, store: Arc<Store>, into: Option<View>) {
         let (number, cancel) = self.next_listing();
         let listing = Listing {
+            lectern: Arc::downgrade(lectern),
             open: Arc::clone(self),
             store,
             number,
-            into: Some(fresh),
+            into,
         };
         tokio::spawn(async move { cancel.run_until_cancelled(listing.run()).await });
     }
@@ -102,6 +106,8 @@ impl OpenView {
 }
 
 struct Listing {
+    /// A listing keeps no core alive.
+    lectern: Weak<Lectern>,
     open: Arc<OpenView>,
     store: Arc<Store>,
     number: u32,
@@ -111,15 +117,19 @@ struct Listing {
 
 impl Listing {
     async fn run(mut self) {
-        match self.fill().await {
-            Ok(()) => self.finish(),
-            Err(error) => self.fail(error),
+        let outcome = match self.fill().await {
+            Ok(()) => self.finish().await,
+            Err(error) => self.fail(error).await,
+        };
+        if let Err(error) = outcome {
+            tracing::warn!(%error, "a view ended under its listing");
         }
     }
 
     /// Fetches and takes in page after page.
     async fn fill(&mut self) -> Result<()> {
-        let mut pages = fetched_ahead(Arc::clone(&self.store), self.open.prefix.clone());
+        let open = &self.open;
+        let mut pages = fetched_ahead(Arc::clone(&self.store), open.prefix.clone(), open.depth);
         let mut waiting: Vec<NewRow> = Vec::new();
         let mut next_tick = Instant::now();
         loop {
@@ -143,7 +153,7 @@ impl Listing {
         }
     }
 
-    /// The rows of a page, without the folder's own marker and Lectern's keys.
+    /// The rows of a page, without folders' own markers and Lectern's keys.
     fn collect(&self, page: Page, rows: &mut Vec<NewRow>) {
         let connection = self.store.connection();
         let prefix = self.open.prefix.as_str();
@@ -159,7 +169,8 @@ impl Listing {
         }
         for object in page.objects {
             let name = object.key.strip_prefix(prefix);
-            if let Some(name) = name.filter(|name| !name.is_empty() && shown(&object.key)) {
+            let marker = |name: &str| name.is_empty() || (name.ends_with('/') && object.size == 0);
+            if let Some(name) = name.filter(|name| !marker(name) && shown(&object.key)) {
                 rows.push(NewRow::File {
                     name: name.to_owned(),
                     size: object.size,
@@ -178,74 +189,86 @@ impl Listing {
         let rows = std::mem::take(waiting);
         let begun = Instant::now();
         let outcome = if let Some(mut fresh) = self.into.take() {
-            let (fresh, outcome) = off_thread(fresh.row_count() > MANY_ROWS, move || {
+            let (fresh, outcome) = tokio::task::spawn_blocking(move || {
                 let outcome = fresh.take_in(rows);
                 (fresh, outcome)
             })
-            .await?;
+            .await
+            .map_err(|error| Error::internal(error.to_string()))?;
             self.into = Some(fresh);
             outcome
         } else {
-            let (open, number) = (Arc::clone(&self.open), self.number);
-            let many = open.view().row_count() > MANY_ROWS;
-            let (outcome, state) = off_thread(many, move || {
-                let mut view = open.view();
-                if open.listing.load(Ordering::SeqCst) != number {
-                    return (Ok(()), None);
+            let on_event = Arc::clone(&self.open.on_event);
+            let overtaken = self.overtaken();
+            let work = move |view: &mut View| {
+                if overtaken() {
+                    return Ok(());
                 }
                 let outcome = view.take_in(rows);
-                (outcome, Some(view.state()))
-            })
-            .await?;
-            if let Some(state) = state {
-                (self.open.on_event)(ListingEvent::Grew { state });
-            }
-            outcome
+                on_event(ListingEvent::Changed {
+                    state: view.state(),
+                });
+                outcome
+            };
+            self.open.actor.ask(work).await?
         };
         outcome.map_err(|_| too_many())?;
         // A table that takes long to put in order is put in order less often.
         Ok(Instant::now() + TICK.max(begun.elapsed() * 4))
     }
 
-    fn finish(mut self) {
-        let state = {
-            let mut view = self.open.view();
-            if self.overtaken() {
-                return;
+    async fn finish(mut self) -> Result<()> {
+        let on_event = Arc::clone(&self.open.on_event);
+        let overtaken = self.overtaken();
+        let into = self.into.take();
+        let work = move |view: &mut View| {
+            if overtaken() {
+                return None;
             }
-            if let Some(mut fresh) = self.into.take() {
-                fresh.succeed(&view);
+            if let Some(mut fresh) = into {
+                fresh.succeed(view);
                 *view = fresh;
             }
             view.complete(true);
-            view.state()
+            on_event(ListingEvent::Finished {
+                state: view.state(),
+            });
+            kept::rows_of(view)
         };
-        (self.open.on_event)(ListingEvent::Finished { state });
+        let rows = self.open.actor.ask(work).await?;
+        if let (Some(rows), Some(lectern)) = (rows, self.lectern.upgrade()) {
+            kept::keep(lectern, &self.store, self.open.prefix.clone(), rows).await;
+        }
+        Ok(())
     }
 
-    fn fail(self, error: Error) {
-        let state: ViewState = {
-            let mut view = self.open.view();
-            if self.overtaken() {
+    async fn fail(self, error: Error) -> Result<()> {
+        let on_event = Arc::clone(&self.open.on_event);
+        let overtaken = self.overtaken();
+        let work = move |view: &mut View| {
+            if overtaken() {
                 return;
             }
             view.complete(false);
-            view.state()
+            let state = view.state();
+            on_event(ListingEvent::Failed { state, error });
         };
-        (self.open.on_event)(ListingEvent::Failed { state, error });
+        self.open.actor.ask(work).await
     }
 
-    fn overtaken(&self) -> bool {
-        self.open.listing.load(Ordering::SeqCst) != self.number
+    /// Whether another listing has begun since; for the view's thread to ask.
+    fn overtaken(&self) -> impl Fn() -> bool + Send + 'static {
+        let (latest, number) = (Arc::clone(&self.open.listing), self.number);
+        move || latest.load(Ordering::SeqCst) != number
     }
 }
 
 /// The next page is under way while one is being taken in. Ends when the
 /// receiver is dropped.
-fn fetched_ahead(store: Arc<Store>, prefix: String) -> mpsc::Receiver<Result<Page>> {
+fn fetched_ahead(store: Arc<Store>, prefix: String, depth: Depth) -> mpsc::Receiver<Result<Page>> {
     let (sender, receiver) = mpsc::channel(1);
     tokio::spawn(async move {
-        let mut pages = Pages::of(store, prefix, Depth::Folder);
+        let mut pages = Lister::of(store, prefix, depth).unordered();
         loop {
             let page = tokio::select! {
                 page = pages.next() => page,
@@ -261,19 +284,6 @@ fn fetched_ahead(store: Arc<Store>, prefix: String) -> mpsc::Receiver<Result<Pag
         }
     });
     receiver
-}
-
-/// Runs work that may take long on a thread where it may.
-async fn off_thread<T: Send + 'static>(
-    long: bool,
-    work: impl FnOnce() -> T + Send + 'static,
-) -> Result<T> {
-    if !long {
-        return Ok(work());
-    }
-    tokio::task::spawn_blocking(work)
-        .await
-        .map_err(|error| Error::internal(error.to_string()))
 }
 
 fn too_many() -> Error {

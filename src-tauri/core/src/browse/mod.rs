@@ -5,17 +5,22 @@
 //! selection, which lives here as well: a batch operation names the view, never
 //! a million keys.
 
+mod actor;
+mod arrangement;
 mod course;
 mod file_type;
 mod filter;
 mod folder;
 mod folders;
+mod kept;
 pub(crate) mod lister;
 mod listing;
 mod looks;
 mod model;
 pub(crate) mod pages;
 pub(crate) mod place;
+mod positions;
+mod query;
 mod recent;
 mod selection;
 mod sort;
@@ -38,19 +43,20 @@ pub use folder::new_folder;
 pub use folders::{FolderNames, folders};
 pub use looks::{ColumnWidth, Layout, Look, keep_look, look};
 pub use model::{
-    Column, Course, FileType, Item, ListingEvent, Row, Rows, Select, SelectionState, Sort, ViewId,
-    ViewState,
+    Column, Course, Depth, FileType, Item, ListingEvent, Query, Row, RowHandle, Rows, Select,
+    SelectionState, Sort, Span, ViewId, ViewState,
 };
 pub use recent::{RecentPlace, forget_recent, recent, visited};
 pub use views::Views;
-pub use walk::{Depth, Listed, Walk, walk};
+pub use walk::{Listed, Walk, walk};
 
 use listing::OpenView;
 use sort::NameOrder;
 use view::View;
 
 /// Begins a listing of `prefix` (empty for the connection's root) and reports
-/// to `on_event` until it is finished, failed or closed.
+/// to `on_event` until it is finished, failed or closed. Where a listing of the
+/// folder is kept from before, its rows are there at once and are then corrected.
 ///
 /// # Errors
 /// `InvalidInput` for a prefix outside the connection's; what the service says
@@ -59,27 +65,36 @@ pub async fn open(
     lectern: &Arc<Lectern>,
     connection: &ConnectionId,
     prefix: &str,
+    depth: Depth,
     on_event: impl Fn(ListingEvent) + Send + Sync + 'static,
 ) -> Result<ViewId> {
     let store = lectern.stores.of(lectern, connection).await?;
     let prefix = place::folder(store.connection(), prefix)?;
-    let view = Arc::new(OpenView::new(
-        connection.clone(),
-        empty_view(lectern, &store, &prefix)?,
-        on_event,
-    ));
-    let id = lectern.views.put(Arc::clone(&view));
-    view.begin(store);
+    let view = empty_view(lectern, &store, &prefix, depth)?;
+    let view = match depth {
+        Depth::Folder => kept::take_up(lectern, &store, prefix.clone(), view).await?,
+        Depth::All => view,
+    };
+    let state = view.state();
+    let open = Arc::new(OpenView::new(connection.clone(), view, on_event)?);
+    let id = lectern.views.put(Arc::clone(&open));
+    if state.listed_at.is_some() {
+        (open.on_event)(ListingEvent::Changed { state });
+        let fresh = empty_view(lectern, &store, &prefix, depth)?;
+        open.refresh(lectern, store, fresh);
+    } else {
+        open.begin(lectern, store);
+    }
     Ok(id)
 }
 
-/// Lists again, keeping order, filter and selection; reports to the view's
+/// Lists again, keeping order, query and selection; reports to the view's
 /// `on_event`. What is on show stays until everything has come.
 pub async fn refresh(lectern: &Arc<Lectern>, view: ViewId) -> Result<()> {
     let open = lectern.views.get(view)?;
     let store = lectern.stores.of(lectern, &open.connection).await?;
-    let fresh = empty_view(lectern, &store, &open.prefix)?;
-    open.refresh(store, fresh);
+    let fresh = empty_view(lectern, &store, &open.prefix, open.depth)?;
+    open.refresh(lectern, store, fresh);
     Ok(())
 }
 
@@ -88,32 +103,57 @@ pub fn close(lectern: &Lectern, view: ViewId) {
     lectern.views.close(view);
 }
 
-/// At most 512 rows from `start` on, as they stand now.
-pub fn rows(lectern: &Lectern, view: ViewId, start: u32, count: u32) -> Result<Rows> {
-    Ok(lectern.views.get(view)?.view().rows(start, count))
+/// At most 512 rows from `start` on, as they stand after what was asked before.
+pub async fn rows(lectern: &Lectern, view: ViewId, start: u32, count: u32) -> Result<Rows> {
+    let open = lectern.views.get(view)?;
+    open.actor.ask(move |view| view.rows(start, count)).await
 }
 
-/// Orders and filters the whole folder. May take some tenths of a second for a
-/// million rows: not for a thread that must not wait.
-pub fn arrange(lectern: &Lectern, view: ViewId, sort: Sort, filter: &str) -> Result<ViewState> {
+/// How the view stands after what was asked before.
+pub async fn state(lectern: &Lectern, view: ViewId) -> Result<ViewState> {
     let open = lectern.views.get(view)?;
-    let mut view = open.view();
-    view.arrange(sort, filter);
-    Ok(view.state())
+    open.actor.ask(|view| view.state()).await
 }
 
-/// Moves the selection. It survives sorting, filtering and refreshing, so that
-/// rows which are filtered out may be selected too: the state counts them all.
-pub fn select(lectern: &Lectern, view: ViewId, change: &Select) -> Result<ViewState> {
+/// Orders and filters all rows, after what was asked before. A newer call ends an
+/// earlier one that is still at work; [`state`] waits for it.
+pub fn arrange(lectern: &Lectern, view: ViewId, sort: Sort, query: Query) -> Result<()> {
     let open = lectern.views.get(view)?;
-    let mut view = open.view();
-    view.select(change);
-    Ok(view.state())
+    let arrangement = open.arrangement();
+    open.actor
+        .tell(move |view| view.arrange(sort, query, &arrangement));
+    Ok(())
+}
+
+/// Moves the selection, after what was asked before. Positions are those of
+/// `generation`; if that is too long ago, nothing is selected. The selection survives
+/// sorting, filtering and refreshing, so that rows which are filtered out may be
+/// selected too: the state counts them all.
+pub fn select(lectern: &Lectern, view: ViewId, generation: u32, change: Select) -> Result<()> {
+    let open = lectern.views.get(view)?;
+    open.actor
+        .tell(move |view| view.select(generation, &change));
+    Ok(())
 }
 
 /// Type-ahead: the first row at or after `from` (wrapping) whose name begins with `text`.
-pub fn find(lectern: &Lectern, view: ViewId, text: &str, from: u32) -> Result<Option<u32>> {
-    Ok(lectern.views.get(view)?.view().find(text, from))
+pub async fn find(lectern: &Lectern, view: ViewId, text: &str, from: u32) -> Result<Option<u32>> {
+    let (open, text) = (lectern.views.get(view)?, text.to_owned());
+    open.actor.ask(move |view| view.find(&text, from)).await
+}
+
+/// The position of the row of exactly this name (in a view that looks through
+/// everything: path below its prefix), if it is on show.
+pub async fn position(
+    lectern: &Lectern,
+    view: ViewId,
+    name: &str,
+    is_folder: bool,
+) -> Result<Option<u32>> {
+    let (open, name) = (lectern.views.get(view)?, name.to_owned());
+    open.actor
+        .ask(move |view| view.position(&name, is_folder))
+        .await
 }
 
 /// Where the view looks.
@@ -123,23 +163,25 @@ pub fn place(lectern: &Lectern, view: ViewId) -> Result<(ConnectionId, String)> 
 }
 
 /// What is selected, to act on.
-pub fn selected(lectern: &Lectern, view: ViewId) -> Result<Vec<Item>> {
-    Ok(lectern.views.get(view)?.view().selected())
+pub async fn selected(lectern: &Lectern, view: ViewId) -> Result<Vec<Item>> {
+    let open = lectern.views.get(view)?;
+    open.actor.ask(|view| view.selected()).await
 }
 
-/// What lies at a position, to act on.
+/// What a row stands for, to act on.
 ///
 /// # Errors
-/// `NotFound` beyond the last row.
-pub fn item(lectern: &Lectern, view: ViewId, at: u32) -> Result<Item> {
-    let item = lectern.views.get(view)?.view().item(at);
+/// `NotFound` when the row was one of an earlier listing.
+pub async fn item(lectern: &Lectern, view: ViewId, row: RowHandle) -> Result<Item> {
+    let open = lectern.views.get(view)?;
+    let item = open.actor.ask(move |view| view.item(row)).await?;
     item.ok_or_else(|| {
         Error::new(Code::NotFound, "This row is not there any more.")
             .next("Look at the list again.")
     })
 }
 
-fn empty_view(lectern: &Lectern, store: &Store, prefix: &str) -> Result<View> {
+fn empty_view(lectern: &Lectern, store: &Store, prefix: &str, depth: Depth) -> Result<View> {
     let language = lectern
         .catalog
         .settings()?
@@ -148,11 +190,12 @@ fn empty_view(lectern: &Lectern, store: &Store, prefix: &str) -> Result<View> {
     let now = lectern.clock.now_ms();
     let links: HashMap<String, UnixMillis> = lectern
         .catalog
-        .shared_in_folder(&store.connection().id, store.bucket(), prefix, now)?
+        .shared_below(&store.connection().id, store.bucket(), prefix, depth, now)?
         .into_iter()
         .collect();
     Ok(View::new(
         prefix.to_owned(),
+        depth,
         NameOrder::of_language(language.as_deref()),
         links,
     ))

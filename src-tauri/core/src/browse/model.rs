@@ -7,6 +7,9 @@ use crate::clock::UnixMillis;
 use crate::connection::ConnectionId;
 use crate::error::Error;
 
+pub use super::pages::Depth;
+pub use super::query::{Query, Span};
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
 pub struct ViewId(pub u32);
 
@@ -18,8 +21,8 @@ pub struct ViewId(pub u32);
     rename_all_fields = "camelCase"
 )]
 pub enum ListingEvent {
-    /// More rows are there (the first one comes after the first page).
-    Grew {
+    /// More rows are there (the first time after the first page), or some say something new.
+    Changed {
         state: ViewState,
     },
     Finished {
@@ -35,8 +38,11 @@ pub enum ListingEvent {
 #[derive(Debug, Clone, PartialEq, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct ViewState {
-    /// Changes whenever a row may have another position or content.
+    /// Changes whenever a row may have another position or content (its selection apart).
     pub generation: u32,
+    /// Counts the listings shown: with each, rows have other handles.
+    pub listing: u32,
+    pub depth: Depth,
     /// Rows after the filter.
     pub count: u32,
     /// Rows before the filter.
@@ -46,8 +52,10 @@ pub struct ViewState {
     /// Bytes of the files listed.
     pub bytes: u64,
     pub complete: bool,
+    /// The rows are those of an earlier listing, of this time, and are being corrected.
+    pub listed_at: Option<UnixMillis>,
     pub sort: Sort,
-    pub filter: String,
+    pub query: Query,
     pub selection: SelectionState,
 }
 
@@ -66,13 +74,23 @@ pub enum Column {
     Modified,
     Type,
     SharedUntil,
+    StorageClass,
+    /// Where the file lies below what is looked through; by name in a folder's own view.
+    Folder,
+    /// The best matches of the query's text first; by name without text.
+    Relevance,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct Row {
+    /// Stays within a listing, whatever the order or the filter; see [`RowHandle`].
+    pub id: u32,
     /// The name within the folder, without a trailing `/`.
     pub name: String,
+    /// Of a view that looks through everything: the path of the file's folder below the
+    /// view's prefix, without a trailing `/` (empty at the top).
+    pub folder: Option<String>,
     pub is_folder: bool,
     /// Bytes; `None` for a folder.
     pub size: Option<u64>,
@@ -81,8 +99,22 @@ pub struct Row {
     pub file_type: FileType,
     /// Lower-case extension without the dot, empty for none.
     pub extension: String,
+    /// As the service names it; `None` where it names none.
+    pub storage_class: Option<String>,
     pub shared_until: Option<UnixMillis>,
     pub selected: bool,
+    /// Where the query's text was found in `name`: from and to (excluded), in UTF-16 units.
+    pub matches: Vec<[u32; 2]>,
+}
+
+/// One row of a view, wherever it stands by now: what is done to it is never done to
+/// another that has taken its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct RowHandle {
+    /// [`Rows::listing`].
+    pub listing: u32,
+    /// [`Row::id`].
+    pub id: u32,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Type)]
@@ -107,11 +139,12 @@ pub enum FileType {
 #[serde(rename_all = "camelCase")]
 pub struct Rows {
     pub generation: u32,
+    pub listing: u32,
     pub start: u32,
     pub rows: Vec<Row>,
 }
 
-/// A change of the selection, in positions of the current order.
+/// A change of the selection, in positions of the order that the window last saw.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(
     tag = "kind",

@@ -8,6 +8,8 @@ use std::sync::Arc;
 
 use aws_sdk_s3::types::EncodingType;
 use percent_encoding::percent_decode;
+use serde::{Deserialize, Serialize};
+use specta::Type;
 
 use crate::clock::UnixMillis;
 use crate::error::{Code, Error, Result};
@@ -17,7 +19,8 @@ use crate::store::{Operation, Store, classify};
 const MOST_EMPTY_PAGES: u32 = 1_000;
 
 /// How far below the prefix to look.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
 pub enum Depth {
     /// One folder: deeper keys are summed up by `/`.
     Folder,

@@ -104,7 +104,8 @@ pub(super) fn arranged(table: &Table, by_name: &[RowId], sort: Sort) -> Vec<RowI
     }
     order.extend_from_slice(folders);
     match sort.column {
-        Column::Name => order.extend_from_slice(files),
+        Column::Name | Column::Folder | Column::Relevance => order.extend_from_slice(files),
+        Column::StorageClass => by_key(&mut order, files, sort, |id| table.storage_class(id)),
         Column::Size => by_key(&mut order, files, sort, |id| Some(table.size(id))),
         Column::Modified => by_key(&mut order, files, sort, |id| table.modified(id)),
         Column::SharedUntil => by_key(&mut order, files, sort, |id| table.shared_until(id)),

@@ -6,8 +6,8 @@
 
 use std::collections::HashMap;
 
+use super::FileType;
 use super::file_type;
-use super::{FileType, Row};
 use crate::clock::UnixMillis;
 
 /// The handle of a row.
@@ -56,7 +56,7 @@ impl Table {
         modified: Option<UnixMillis>,
         storage_class: Option<&str>,
     ) -> Result<RowId, Full> {
-        let kind = file_type::of_name(name);
+        let kind = file_type::of_name(last_segment(name));
         let class = self.class_number(storage_class);
         let id = self.push(name, size, modified.unwrap_or(NEVER), kind, class)?;
         self.bytes = self.bytes.saturating_add(size);
@@ -139,6 +139,8 @@ impl Table {
         self.bytes
     }
 
+    /// The name as it was put in: in a view that looks through everything, the path below
+    /// the view's prefix.
     pub(super) fn name(&self, id: RowId) -> &str {
         slice(&self.names, &self.ends, id)
     }
@@ -170,25 +172,6 @@ impl Table {
         self.shared.get(&id).copied()
     }
 
-    pub(super) fn row(&self, id: RowId, selected: bool) -> Row {
-        let name = self.name(id);
-        let is_folder = self.is_folder(id);
-        Row {
-            name: name.to_owned(),
-            is_folder,
-            size: (!is_folder).then(|| self.size(id)),
-            modified_at: self.modified(id),
-            file_type: self.file_type(id),
-            extension: if is_folder {
-                String::new()
-            } else {
-                file_type::extension(name)
-            },
-            shared_until: self.shared_until(id),
-            selected,
-        }
-    }
-
     /// Bytes that the table holds in memory.
     #[cfg(test)]
     pub(super) fn memory(&self) -> usize {
@@ -199,6 +182,11 @@ impl Table {
             + self.types.capacity() * size_of::<FileType>()
             + self.classes.capacity()
     }
+}
+
+/// The part of a path after the last `/`.
+pub(super) fn last_segment(path: &str) -> &str {
+    path.rsplit_once('/').map_or(path, |(_, name)| name)
 }
 
 /// The `id`th piece of an arena whose pieces end at `ends`.
@@ -221,23 +209,23 @@ mod tests {
         let id = table.push_file("Übung.PDF", 7, Some(12), None).unwrap();
         table.share(id, 99);
 
-        let row = table.row(id, true);
-
-        assert_eq!(table.name(0), "Week 1");
-        assert_eq!(table.row(0, false).size, None);
+        assert_eq!((table.name(0), table.is_folder(0)), ("Week 1", true));
         assert_eq!(
-            row,
-            Row {
-                name: "Übung.PDF".into(),
-                is_folder: false,
-                size: Some(7),
-                modified_at: Some(12),
-                file_type: FileType::Pdf,
-                extension: "pdf".into(),
-                shared_until: Some(99),
-                selected: true,
-            }
+            (table.name(id), table.size(id), table.modified(id)),
+            ("Übung.PDF", 7, Some(12))
         );
+        assert_eq!(table.file_type(id), FileType::Pdf);
+        assert_eq!(table.shared_until(id), Some(99));
+    }
+
+    #[test]
+    fn the_type_of_a_path_is_that_of_its_file() {
+        let mut table = Table::default();
+        let id = table
+            .push_file("week.pdf/notes.txt", 1, None, None)
+            .unwrap();
+
+        assert_eq!(table.file_type(id), FileType::Text);
     }
 
     #[test]

@@ -3,17 +3,23 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::arrangement::Arrangement;
+use super::file_type;
 use super::filter::{Folded, fold};
+use super::positions::Positions;
 use super::selection::Selection;
 use super::sort::{NameOrder, arranged};
-use super::table::{Full, RowId, Table};
-use super::{Column, Item, Row, Rows, Select, SelectionState, Sort, ViewState};
+use super::table::{Full, RowId, Table, last_segment};
+use super::{
+    Column, Depth, Item, Query, Row, RowHandle, Rows, Select, SelectionState, Sort, ViewState,
+};
 use crate::clock::UnixMillis;
 
 /// Rows handed over at once.
 const MOST_ROWS: u32 = 512;
 
 /// One row on its way in, as the listing found it.
+#[derive(Debug)]
 pub(super) enum NewRow {
     Folder {
         name: String,
@@ -28,6 +34,7 @@ pub(super) enum NewRow {
 
 pub(super) struct View {
     prefix: String,
+    depth: Depth,
     table: Table,
     names: NameOrder,
     /// All rows, folders first, by name.
@@ -38,23 +45,28 @@ pub(super) struct View {
     shown: Option<Vec<RowId>>,
     folded: Option<Folded>,
     sort: Sort,
-    filter: String,
+    query: Query,
     selection: Selection,
     selected: SelectionState,
-    /// Links that are good, by file name: until when.
+    /// Links that are good, by the name in the table: until when.
     links: HashMap<String, UnixMillis>,
+    positions: Positions,
     generation: u32,
+    listing: u32,
     complete: bool,
+    listed_at: Option<UnixMillis>,
 }
 
 impl View {
     pub(super) fn new(
         prefix: String,
+        depth: Depth,
         names: NameOrder,
         links: HashMap<String, UnixMillis>,
     ) -> Self {
         Self {
             prefix,
+            depth,
             table: Table::default(),
             names,
             by_name: Vec::new(),
@@ -65,12 +77,15 @@ impl View {
                 column: Column::Name,
                 descending: false,
             },
-            filter: String::new(),
+            query: Query::default(),
             selection: Selection::default(),
             selected: SelectionState::default(),
             links,
+            positions: Positions::default(),
             generation: 0,
+            listing: 0,
             complete: false,
+            listed_at: None,
         }
     }
 
@@ -78,9 +93,13 @@ impl View {
         &self.prefix
     }
 
-    /// Rows, filtered out or not.
-    pub(super) fn row_count(&self) -> u32 {
-        self.table.len()
+    pub(super) fn depth(&self) -> Depth {
+        self.depth
+    }
+
+    /// All rows, in no particular order.
+    pub(super) fn table(&self) -> &Table {
+        &self.table
     }
 
     /// Takes rows in and gives them their places. Of rows that do not fit any
@@ -90,8 +109,10 @@ impl View {
         let outcome = rows
             .into_iter()
             .try_for_each(|row| self.push(row).map(|id| new.push(id)));
+        let before = self.visible().to_vec();
         self.names.merge(&self.table, &mut self.by_name, new);
         self.rearrange();
+        self.moved_from(before);
         outcome
     }
 
@@ -118,6 +139,11 @@ impl View {
         self.complete = complete;
     }
 
+    /// The rows are those of an earlier listing.
+    pub(super) fn list_as_of(&mut self, listed_at: UnixMillis) {
+        self.listed_at = Some(listed_at);
+    }
+
     fn rearrange(&mut self) {
         let by_name_ascending = self.sort.column == Column::Name && !self.sort.descending;
         self.order = (!by_name_ascending).then(|| arranged(&self.table, &self.by_name, self.sort));
@@ -125,27 +151,51 @@ impl View {
     }
 
     fn sift(&mut self) {
-        if self.filter.is_empty() {
-            self.shown = None;
+        self.shown = (!self.query.is_everything()).then(|| self.sifted());
+        if self.query.text.is_empty() {
             self.folded = None;
-        } else {
-            let folded = self.folded.get_or_insert_default();
-            folded.catch_up(&self.table);
-            let order = self.order.as_deref().unwrap_or(&self.by_name);
-            self.shown = Some(folded.matching(order, &self.filter));
         }
         self.changed();
     }
 
-    pub(super) fn arrange(&mut self, sort: Sort, filter: &str) {
+    fn sifted(&mut self) -> Vec<RowId> {
+        let order = self.order.as_deref().unwrap_or(&self.by_name);
+        let mut shown = if self.query.text.is_empty() {
+            order.to_vec()
+        } else {
+            let folded = self.folded.get_or_insert_default();
+            folded.catch_up(&self.table);
+            folded.matching(order, &self.query.text)
+        };
+        shown.retain(|id| self.query.fits(&self.table, *id));
+        shown
+    }
+
+    /// Orders and filters; a newer arrangement ends it early, and it changes nothing then.
+    pub(super) fn arrange(&mut self, sort: Sort, query: Query, arrangement: &Arrangement) {
+        if arrangement.is_overtaken() {
+            return;
+        }
+        let before = self.visible().to_vec();
         let resort = self.sort != sort;
         self.sort = sort;
-        self.filter = filter.to_owned();
+        self.query = query;
         if resort {
             self.rearrange();
         } else {
             self.sift();
         }
+        self.moved_from(before);
+    }
+
+    /// Keeps what positions meant before a change, see [`Positions`].
+    fn moved_from(&mut self, before: Vec<RowId>) {
+        let now = self
+            .shown
+            .as_deref()
+            .or(self.order.as_deref())
+            .unwrap_or(&self.by_name);
+        self.positions.moved(self.generation, before, now);
     }
 
     /// The rows on show, in order.
@@ -159,14 +209,17 @@ impl View {
     pub(super) fn state(&self) -> ViewState {
         ViewState {
             generation: self.generation,
+            listing: self.listing,
+            depth: self.depth,
             count: length(self.visible()),
             total: length(&self.by_name),
             folders: self.table.folders(),
             files: self.table.len() - self.table.folders(),
             bytes: self.table.bytes(),
             complete: self.complete,
+            listed_at: self.listed_at,
             sort: self.sort,
-            filter: self.filter.clone(),
+            query: self.query.clone(),
             selection: self.selected.clone(),
         }
     }
@@ -177,25 +230,66 @@ impl View {
             .iter()
             .skip(start as usize)
             .take(count.min(MOST_ROWS) as usize)
-            .map(|id| self.table.row(*id, self.selection.contains(*id)))
+            .map(|id| self.row(*id))
             .collect();
         Rows {
             generation: self.generation,
+            listing: self.listing,
             start,
             rows,
         }
     }
 
-    pub(super) fn select(&mut self, change: &Select) {
+    fn row(&self, id: RowId) -> Row {
+        let path = self.table.name(id);
+        let (folder, name) = match self.depth {
+            Depth::Folder => (None, path),
+            Depth::All => {
+                let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+                (Some(folder.to_owned()), name)
+            }
+        };
+        let is_folder = self.table.is_folder(id);
+        Row {
+            id,
+            name: name.to_owned(),
+            folder,
+            is_folder,
+            size: (!is_folder).then(|| self.table.size(id)),
+            modified_at: self.table.modified(id),
+            file_type: self.table.file_type(id),
+            extension: if is_folder {
+                String::new()
+            } else {
+                file_type::extension(name)
+            },
+            storage_class: self.table.storage_class(id).map(str::to_owned),
+            shared_until: self.table.shared_until(id),
+            selected: self.selection.contains(id),
+            matches: Vec::new(),
+        }
+    }
+
+    /// Moves the selection, in positions as they were in `generation`. What cannot be
+    /// understood any more changes nothing: better no row than a wrong one.
+    pub(super) fn select(&mut self, generation: u32, change: &Select) {
         match *change {
             Select::Only { from, to } => {
-                self.selection.clear();
-                self.select_range(from, to);
+                if let Some((from, to)) = self.range_now(generation, from, to) {
+                    self.selection.clear();
+                    self.select_range(from, to);
+                }
             }
-            Select::Add { from, to } => self.select_range(from, to),
+            Select::Add { from, to } => {
+                if let Some((from, to)) = self.range_now(generation, from, to) {
+                    self.select_range(from, to);
+                }
+            }
             Select::Toggle { at } => {
-                if let Some(id) = self.visible().get(at as usize) {
-                    self.selection.toggle(*id);
+                let at = self.positions.now(generation, at, self.visible());
+                let id = at.and_then(|at| self.visible().get(at as usize).copied());
+                if let Some(id) = id {
+                    self.selection.toggle(id);
                 }
             }
             Select::All => {
@@ -207,7 +301,12 @@ impl View {
             }
             Select::Nothing => self.selection.clear(),
         }
-        self.changed();
+        self.selected = self.selection_state();
+    }
+
+    fn range_now(&self, generation: u32, from: u32, to: u32) -> Option<(u32, u32)> {
+        let now = |at| self.positions.now(generation, at, self.visible());
+        Some((now(from)?, now(to)?))
     }
 
     fn select_range(&mut self, from: u32, to: u32) {
@@ -230,7 +329,7 @@ impl View {
         }
         let shown = self.visible();
         let from = (from as usize).min(shown.len());
-        let begins = |id: &RowId| fold(self.table.name(*id)).starts_with(&wanted);
+        let begins = |id: &RowId| fold(last_segment(self.table.name(*id))).starts_with(&wanted);
         let at = shown[from..]
             .iter()
             .position(begins)
@@ -239,8 +338,17 @@ impl View {
         u32::try_from(at).ok()
     }
 
-    pub(super) fn item(&self, at: u32) -> Option<Item> {
-        self.visible().get(at as usize).map(|id| self.item_of(*id))
+    /// The position of exactly this name.
+    pub(super) fn position(&self, name: &str, is_folder: bool) -> Option<u32> {
+        let at = self.visible().iter().position(|id| {
+            self.table.is_folder(*id) == is_folder && self.table.name(*id) == name
+        })?;
+        u32::try_from(at).ok()
+    }
+
+    /// What a row stands for, if it is one of the listing on show.
+    pub(super) fn item(&self, row: RowHandle) -> Option<Item> {
+        (row.listing == self.listing && row.id < self.table.len()).then(|| self.item_of(row.id))
     }
 
     /// What is selected, filtered out or not, in the order rows arrived.
@@ -279,8 +387,9 @@ impl View {
     /// selection of what is still there.
     pub(super) fn succeed(&mut self, old: &Self) {
         self.generation = old.generation;
+        self.listing = old.listing.wrapping_add(1);
         self.sort = old.sort;
-        self.filter.clone_from(&old.filter);
+        self.query.clone_from(&old.query);
         if !old.selection.is_empty() {
             let kept: HashSet<(bool, &str)> = old
                 .selection
@@ -294,6 +403,7 @@ impl View {
             }
         }
         self.rearrange();
+        self.positions.forget(self.generation);
     }
 
     fn changed(&mut self) {
@@ -319,7 +429,7 @@ impl View {
                 .copied()
                 .find(|id| self.selection.contains(*id))
                 .or_else(|| self.selection.iter().next())
-                .map(|id| self.table.name(id).to_owned());
+                .map(|id| last_segment(self.table.name(id)).to_owned());
         }
         state
     }

@@ -5,9 +5,16 @@ use std::time::{Duration, Instant};
 use proptest::prelude::*;
 
 use super::*;
+use crate::browse::arrangement::Arrangements;
+use crate::browse::{FileType, Span};
 
 fn view(rows: impl IntoIterator<Item = NewRow>) -> View {
-    let mut view = View::new("c/".into(), NameOrder::of_language(None), HashMap::new());
+    let mut view = View::new(
+        "c/".into(),
+        Depth::Folder,
+        NameOrder::of_language(None),
+        HashMap::new(),
+    );
     view.take_in(rows).unwrap();
     view
 }
@@ -42,6 +49,20 @@ fn selected_names(view: &View) -> Vec<String> {
         .collect()
 }
 
+fn item_at(view: &View, at: u32) -> Option<Item> {
+    let id = view.rows(at, 1).rows.first()?.id;
+    let listing = view.listing;
+    view.item(RowHandle { listing, id })
+}
+
+fn arrange(view: &mut View, sort: Sort, text: &str) {
+    view.arrange(sort, Query::text(text), &Arrangements::default().next());
+}
+
+fn choose(view: &mut View, change: &Select) {
+    view.select(view.generation, change);
+}
+
 const BY_SIZE: Sort = Sort {
     column: Column::Size,
     descending: true,
@@ -53,13 +74,13 @@ fn a_folder_and_a_file_of_one_name_are_two_rows() {
 
     assert_eq!(names(&view), ["a", "a"]);
     assert_eq!(
-        view.item(0),
+        item_at(&view, 0),
         Some(Item::Folder {
             prefix: "c/a/".into()
         })
     );
     assert_eq!(
-        view.item(1),
+        item_at(&view, 1),
         Some(Item::Object {
             key: "c/a".into(),
             size: 3
@@ -72,7 +93,7 @@ fn a_folder_without_a_name_can_be_opened() {
     let view = view([folder("")]);
 
     assert_eq!(
-        view.item(0),
+        item_at(&view, 0),
         Some(Item::Folder {
             prefix: "c//".into()
         })
@@ -82,26 +103,27 @@ fn a_folder_without_a_name_can_be_opened() {
 #[test]
 fn the_selection_stays_with_its_rows_through_sort_and_filter() {
     let mut view = view([file("a", 1), file("b", 2), file("c", 3)]);
-    view.select(&Select::Only { from: 0, to: 0 });
+    choose(&mut view, &Select::Only { from: 0, to: 0 });
 
-    view.arrange(BY_SIZE, "");
+    arrange(&mut view, BY_SIZE, "");
     assert_eq!(names(&view), ["c", "b", "a"]);
     assert_eq!(selected_names(&view), ["a"]);
 
-    view.arrange(BY_SIZE, "b");
+    arrange(&mut view, BY_SIZE, "b");
     assert_eq!(selected_names(&view), Vec::<String>::new());
     assert_eq!(view.state().selection.first.as_deref(), Some("a"));
 
-    view.arrange(BY_SIZE, "");
+    arrange(&mut view, BY_SIZE, "");
     assert_eq!(selected_names(&view), ["a"]);
 }
 
 #[test]
 fn selecting_all_under_a_filter_takes_only_what_is_seen() {
     let mut view = view([file("one", 1), file("two", 2), file("stone", 4)]);
-    view.arrange(view.sort, "one");
+    let sort = view.sort;
+    arrange(&mut view, sort, "one");
 
-    view.select(&Select::All);
+    choose(&mut view, &Select::All);
 
     let state = view.state();
     assert_eq!((state.count, state.total), (2, 3));
@@ -111,8 +133,8 @@ fn selecting_all_under_a_filter_takes_only_what_is_seen() {
 #[test]
 fn a_refresh_keeps_order_filter_and_the_selection_of_what_is_still_there() {
     let mut old = view([file("a", 1), file("b", 2), folder("b"), file("c", 3)]);
-    old.arrange(BY_SIZE, "");
-    old.select(&Select::All);
+    arrange(&mut old, BY_SIZE, "");
+    choose(&mut old, &Select::All);
     let before = old.generation;
 
     let mut fresh = view([file("0", 9), file("b", 5), file("c", 3)]);
@@ -161,7 +183,8 @@ fn a_window_beyond_the_end_is_empty() {
 
     assert!(view.rows(7, 10).rows.is_empty());
     assert_eq!(view.rows(0, u32::MAX).rows.len(), 1);
-    assert_eq!(view.item(7), None);
+    let none = RowHandle { listing: 0, id: 7 };
+    assert_eq!(view.item(none), None);
 }
 
 #[test]
@@ -169,7 +192,7 @@ fn selecting_a_million_rows_takes_no_noticeable_time() {
     let mut view = view((0..1_000_000).map(|n| file(&format!("f{n:07}"), 2)));
 
     let begun = Instant::now();
-    view.select(&Select::All);
+    choose(&mut view, &Select::All);
     let took = begun.elapsed();
 
     assert_eq!(view.state().selection.bytes, 2_000_000);
@@ -211,12 +234,12 @@ proptest! {
         let mut taken = HashSet::new();
         for step in moves {
             match step {
-                Move::Arrange(sort, filter) => view.arrange(sort, &filter),
+                Move::Arrange(sort, filter) => arrange(&mut view, sort, &filter),
                 Move::Grow(rows) => {
                     for (name, is_folder, size) in rows {
                         if taken.insert((name.clone(), is_folder)) {
                             view.take_in([if is_folder { folder(&name) } else { file(&name, size) }]).unwrap();
-                            let row = view.table.row(view.table.len() - 1, false);
+                            let row = view.row(view.table.len() - 1);
                             model.push((row, false));
                         }
                     }
@@ -242,7 +265,7 @@ proptest! {
                             }
                         }
                     }
-                    view.select(&change);
+                    choose(&mut view, &change);
                 }
             }
             let expected: Vec<Row> = seen(&view, &model)
@@ -266,7 +289,7 @@ fn seen(view: &View, model: &[(Row, bool)]) -> Vec<usize> {
                 .0
                 .name
                 .to_lowercase()
-                .contains(&view.filter.to_lowercase())
+                .contains(&view.query.text.to_lowercase())
         })
         .collect();
     shown.sort_by(|a, b| {
@@ -285,4 +308,93 @@ fn seen(view: &View, model: &[(Row, bool)]) -> Vec<usize> {
         y.is_folder.cmp(&x.is_folder).then(by_column).then(by_name)
     });
     shown
+}
+
+#[test]
+fn a_click_made_before_rows_moved_takes_the_row_that_was_clicked() {
+    let mut view = view([file("b", 1), file("d", 2)]);
+    let seen = view.generation;
+    view.take_in([file("a", 1), file("c", 1)]).unwrap();
+
+    view.select(seen, &Select::Only { from: 1, to: 1 });
+
+    assert_eq!(selected_names(&view), ["d"]);
+}
+
+#[test]
+fn a_click_on_rows_of_an_earlier_listing_takes_none() {
+    let mut old = view([file("a", 1), file("b", 2)]);
+    let seen = old.generation;
+    let handle = RowHandle {
+        listing: old.listing,
+        id: 0,
+    };
+    let mut fresh = view([file("0", 1), file("a", 1)]);
+    fresh.succeed(&old);
+    old = fresh;
+
+    old.select(seen, &Select::Only { from: 0, to: 0 });
+
+    assert_eq!(old.state().selection.count, 0);
+    assert_eq!(old.item(handle), None);
+}
+
+#[test]
+fn an_arrangement_that_was_overtaken_changes_nothing() {
+    let mut view = view([file("a", 1), file("b", 2)]);
+    let arrangements = Arrangements::default();
+    let (first, second) = (arrangements.next(), arrangements.next());
+
+    view.arrange(BY_SIZE, Query::text("a"), &first);
+    assert_eq!(names(&view), ["a", "b"]);
+
+    view.arrange(BY_SIZE, Query::text("b"), &second);
+    assert_eq!(names(&view), ["b"]);
+}
+
+#[test]
+fn a_view_of_everything_shows_names_with_their_folders() {
+    let names = NameOrder::of_language(None);
+    let mut view = View::new("c/".into(), Depth::All, names, HashMap::new());
+    view.take_in([file("top.txt", 1), file("week 1/day/notes.txt", 2)])
+        .unwrap();
+
+    let rows = view.rows(0, 9).rows;
+    let seen: Vec<_> = rows
+        .iter()
+        .map(|row| (row.folder.as_deref().unwrap_or("?"), row.name.as_str()))
+        .collect();
+
+    assert_eq!(seen, [("", "top.txt"), ("week 1/day", "notes.txt")]);
+    assert_eq!(
+        item_at(&view, 1),
+        Some(Item::Object {
+            key: "c/week 1/day/notes.txt".into(),
+            size: 2
+        })
+    );
+    assert_eq!(view.position("week 1/day/notes.txt", false), Some(1));
+}
+
+#[test]
+fn only_files_with_the_properties_asked_for_are_shown() {
+    let mut view = view([
+        file("a.pdf", 10),
+        file("b.pdf", 500),
+        file("c.txt", 500),
+        folder("pdf"),
+    ]);
+    let query = Query {
+        types: vec![FileType::Pdf],
+        size: Span {
+            from: Some(100),
+            to: None,
+        },
+        ..Query::text("PDF")
+    };
+
+    let sort = view.sort;
+    view.arrange(sort, query, &Arrangements::default().next());
+
+    assert_eq!(names(&view), ["b.pdf"]);
 }

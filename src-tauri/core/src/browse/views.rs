@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::ViewId;
 use super::listing::OpenView;
+use super::{Depth, ListingEvent, ViewId};
 use crate::clock::UnixMillis;
 use crate::connection::ConnectionId;
 use crate::error::{Code, Error, Result};
@@ -51,12 +51,17 @@ impl Views {
             let name = key
                 .strip_prefix(view.prefix.as_str())
                 .filter(|_| view.connection == *connection);
-            let Some(name) = name.filter(|name| !name.contains('/')) else {
+            let deep = view.depth == Depth::All;
+            let Some(name) = name.filter(|name| deep || !name.contains('/')) else {
                 continue;
             };
-            if view.view().share(name, until) {
-                view.tell_growth();
-            }
+            let (name, on_event) = (name.to_owned(), Arc::clone(&view.on_event));
+            view.actor.tell(move |view| {
+                if view.share(&name, until) {
+                    let state = view.state();
+                    on_event(ListingEvent::Changed { state });
+                }
+            });
         }
     }
 

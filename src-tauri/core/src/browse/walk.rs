@@ -2,14 +2,12 @@
 //! held but the page at hand.
 
 use super::lister::Lister;
-use super::pages;
+use super::pages::{self, Depth};
 use super::place;
 use crate::clock::UnixMillis;
 use crate::connection::ConnectionId;
 use crate::error::Result;
 use crate::lectern::Lectern;
-
-pub use super::pages::Depth;
 
 /// One thing that a listing names.
 #[derive(Debug, Clone, PartialEq, Eq)]

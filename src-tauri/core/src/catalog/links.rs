@@ -4,6 +4,7 @@ use rusqlite::types::Type;
 use rusqlite::{OptionalExtension, Row};
 
 use super::Catalog;
+use crate::browse::Depth;
 use crate::clock::UnixMillis;
 use crate::connection::ConnectionId;
 use crate::error::{Code, Error, Result};
@@ -98,12 +99,14 @@ impl Catalog {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// The files straight in a folder that have good links: name, and the last end.
-    pub fn shared_in_folder(
+    /// The files below a prefix (with [`Depth::Folder`]: straight below) that have good
+    /// links: the key without the prefix, and the last end.
+    pub fn shared_below(
         &self,
         connection: &ConnectionId,
         bucket: &str,
         prefix: &str,
+        depth: Depth,
         now: UnixMillis,
     ) -> Result<Vec<(String, UnixMillis)>> {
         let db = self.db();
@@ -111,13 +114,14 @@ impl Catalog {
             "SELECT substr(key, length(?3) + 1) AS name, MAX(ends_at) FROM links
              WHERE connection_id = ?1 AND bucket = ?2
                AND key > ?3 AND key < ?3 || char(1114111)
-               AND instr(substr(key, length(?3) + 1), '/') = 0
+               AND (?5 OR instr(substr(key, length(?3) + 1), '/') = 0)
                AND ends_at > ?4
              GROUP BY key",
         )?;
-        let rows = statement.query_map((&connection.0, bucket, prefix, now), |row| {
-            Ok((row.get(0)?, row.get(1)?))
-        })?;
+        let rows = statement.query_map(
+            (&connection.0, bucket, prefix, now, depth == Depth::All),
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 }

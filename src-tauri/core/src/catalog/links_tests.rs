@@ -70,7 +70,7 @@ fn a_folder_knows_its_own_shared_files_and_no_deeper_ones() {
 
     let shared = |prefix| {
         catalog
-            .shared_in_folder(&id, "materials", prefix, 50)
+            .shared_below(&id, "materials", prefix, Depth::Folder, 50)
             .unwrap()
     };
 
@@ -80,7 +80,9 @@ fn a_folder_knows_its_own_shared_files_and_no_deeper_ones() {
     );
     assert_eq!(shared(""), [("wa".to_owned(), 104)]);
     assert_eq!(
-        catalog.shared_in_folder(&id, "other", "w/", 50).unwrap(),
+        catalog
+            .shared_below(&id, "other", "w/", Depth::Folder, 50)
+            .unwrap(),
         []
     );
 }

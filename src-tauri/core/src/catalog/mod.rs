@@ -11,6 +11,7 @@ mod courses;
 mod deletions;
 mod edits;
 mod links;
+mod listings;
 mod looks;
 mod materials;
 mod moves;
@@ -31,6 +32,7 @@ use crate::error::{Code, Error, Result, Technical};
 pub use activity::{ActivityEntry, ActivityRow};
 pub use deletions::{BinRow, DeletionRow, UndoKind};
 pub use edits::{EditRow, EditedRow};
+pub use listings::KeptListing;
 pub use materials::Material;
 pub use moves::{MoveRow, MovedRow};
 pub use transfers::{

@@ -2,11 +2,13 @@
 
 use futures::{StreamExt, stream};
 use lectern_core::Code;
-use lectern_core::browse::{self, Column, Item, ListingEvent, Select, Sort};
+use lectern_core::browse::{
+    self, Column, Depth, Item, ListingEvent, Query, RowHandle, Select, Sort,
+};
 use lectern_core::catalog::Material;
 use lectern_core::properties;
 
-use crate::listed::{names, rows, watch};
+use crate::listed::{names, rows, watch, watch_deep};
 use crate::running::rclone_folder;
 use crate::server::{Bed, Kind};
 
@@ -38,7 +40,7 @@ async fn rows_say_what_the_store_says(bed: Bed) {
 
     let mut view = watch(&bed.lectern, &bed.connection.id, "course/").await;
     let state = view.finished().await;
-    let rows = rows(&bed.lectern, view.id);
+    let rows = rows(&bed.lectern, view.id).await;
 
     assert!(state.complete);
     assert_eq!(
@@ -93,6 +95,7 @@ async fn odd_keys_are_listed_as_they_are(bed: Bed) {
     let mut view = watch(&bed.lectern, &bed.connection.id, "d/").await;
     view.finished().await;
     let listed: Vec<_> = rows(&bed.lectern, view.id)
+        .await
         .into_iter()
         .map(|row| (row.name, row.is_folder))
         .collect();
@@ -113,7 +116,11 @@ async fn odd_keys_are_listed_as_they_are(bed: Bed) {
         );
     }
     let nameless = listed.iter().position(|(name, _)| name.is_empty()).unwrap();
-    let item = browse::item(&bed.lectern, view.id, u32::try_from(nameless).unwrap()).unwrap();
+    let handle = RowHandle {
+        listing: 0,
+        id: rows(&bed.lectern, view.id).await[nameless].id,
+    };
+    let item = browse::item(&bed.lectern, view.id, handle).await.unwrap();
     assert_eq!(
         item,
         Item::Folder {
@@ -137,9 +144,11 @@ async fn a_folder_of_several_pages_is_listed_whole(bed: Bed) {
         (state.count, state.files, state.bytes),
         (1_050, 1_050, 1_050)
     );
-    let last = browse::rows(&bed.lectern, view.id, 1_049, 10).unwrap();
+    let last = browse::rows(&bed.lectern, view.id, 1_049, 10)
+        .await
+        .unwrap();
     assert_eq!(last.rows[0].name, "file 1049.txt");
-    let second = browse::rows(&bed.lectern, view.id, 1, 1).unwrap();
+    let second = browse::rows(&bed.lectern, view.id, 1, 1).await.unwrap();
     assert_eq!(second.rows[0].name, "file 1.txt");
 }
 
@@ -154,24 +163,27 @@ async fn a_refresh_keeps_sort_filter_and_selection(bed: Bed) {
         column: Column::Size,
         descending: true,
     };
-    browse::arrange(&bed.lectern, view.id, sort, "TXT").unwrap();
-    let before = browse::select(&bed.lectern, view.id, &Select::Only { from: 0, to: 0 }).unwrap();
+    browse::arrange(&bed.lectern, view.id, sort, Query::text("TXT")).unwrap();
+    let arranged = browse::state(&bed.lectern, view.id).await.unwrap();
+    let first = Select::Only { from: 0, to: 0 };
+    browse::select(&bed.lectern, view.id, arranged.generation, first).unwrap();
+    let before = browse::state(&bed.lectern, view.id).await.unwrap();
     bed.put("d.txt", b"4444").await;
 
     browse::refresh(&bed.lectern, view.id).await.unwrap();
     let after = view.finished().await;
 
-    assert_eq!((after.sort, after.filter.as_str()), (sort, "TXT"));
+    assert_eq!((after.sort, after.query.text.as_str()), (sort, "TXT"));
     assert_ne!(after.generation, before.generation);
     assert_eq!(after.selection.first.as_deref(), Some("b.txt"));
-    let rows = rows(&bed.lectern, view.id);
+    let rows = rows(&bed.lectern, view.id).await;
     let shown: Vec<_> = rows
         .iter()
         .map(|row| (row.name.as_str(), row.selected))
         .collect();
     assert_eq!(shown, [("d.txt", false), ("b.txt", true), ("a.txt", false)]);
     assert_eq!(
-        browse::selected(&bed.lectern, view.id).unwrap(),
+        browse::selected(&bed.lectern, view.id).await.unwrap(),
         [Item::Object {
             key: "b.txt".into(),
             size: 2
@@ -332,7 +344,7 @@ async fn nothing_outside_the_connections_prefix_is_reached(bed: Bed) {
     let id = &connection.id;
 
     assert_eq!(names(&bed.lectern, id, "").await, ["a.txt"]);
-    let opened = browse::open(&bed.lectern, id, "other/", |_| {}).await;
+    let opened = browse::open(&bed.lectern, id, "other/", Depth::Folder, |_| {}).await;
     assert_eq!(opened.unwrap_err().code, Code::InvalidInput);
     let seen = properties::properties(&bed.lectern, id, "other/b.txt").await;
     assert_eq!(seen.unwrap_err().code, Code::InvalidInput);
@@ -366,4 +378,67 @@ async fn put_many(bed: &Bed, files: usize) {
             bed.put(&format!("many/file {n}.txt"), b"x").await;
         })
         .await;
+}
+
+on_every_server!(everything_below_a_folder_is_one_view, []);
+async fn everything_below_a_folder_is_one_view(bed: Bed) {
+    for key in [
+        "c/a.txt",
+        "c/week 1/b.txt",
+        "c/week 1/day/c.txt",
+        "d/other.txt",
+    ] {
+        bed.put(key, b"1").await;
+    }
+    browse::new_folder(&bed.lectern, &bed.connection.id, "c/", "empty")
+        .await
+        .unwrap();
+
+    let mut view = watch_deep(&bed.lectern, &bed.connection.id, "c/", Depth::All).await;
+    let state = view.finished().await;
+
+    assert_eq!((state.count, state.folders), (3, 0));
+    let rows = rows(&bed.lectern, view.id).await;
+    let seen: Vec<_> = rows
+        .iter()
+        .map(|row| (row.folder.as_deref().unwrap_or("?"), row.name.as_str()))
+        .collect();
+    assert_eq!(
+        seen,
+        [("", "a.txt"), ("week 1", "b.txt"), ("week 1/day", "c.txt")]
+    );
+}
+
+on_every_server!(
+    a_folder_opens_with_what_it_held_last_and_is_then_corrected,
+    []
+);
+async fn a_folder_opens_with_what_it_held_last_and_is_then_corrected(bed: Bed) {
+    bed.put("c/a.txt", b"1").await;
+    let mut first = watch(&bed.lectern, &bed.connection.id, "c/").await;
+    assert_eq!(first.finished().await.listed_at, None);
+    kept(&bed, "c/").await;
+    bed.put("c/b.txt", b"2").await;
+
+    let mut again = watch(&bed.lectern, &bed.connection.id, "c/").await;
+    let ListingEvent::Changed { state } = again.next().await else {
+        panic!("the kept rows come first");
+    };
+    let corrected = again.finished().await;
+
+    assert_eq!((state.count, state.complete), (1, false));
+    assert!(state.listed_at.is_some());
+    assert_eq!((corrected.count, corrected.listed_at), (2, None));
+}
+
+/// Waits until the listing of a folder is in the catalogue.
+async fn kept(bed: &Bed, prefix: &str) {
+    let catalog = &bed.lectern.catalog;
+    while catalog
+        .open_listing(&bed.connection.id, bed.store.bucket(), prefix, 0)
+        .unwrap()
+        .is_none()
+    {
+        tokio::task::yield_now().await;
+    }
 }

@@ -197,6 +197,7 @@ async fn the_ledger_knows_the_link_and_the_list_shows_it(bed: Bed) {
     assert!(!format!("{ledger:?}").contains("X-Amz"));
     assert!(url.expose().contains("X-Amz-Expires=3600"));
     let shared: Vec<_> = rows(&bed.lectern, view.id)
+        .await
         .into_iter()
         .map(|row| row.shared_until)
         .collect();
@@ -204,7 +205,7 @@ async fn the_ledger_knows_the_link_and_the_list_shows_it(bed: Bed) {
     let mut again = watch(&bed.lectern, id, "w/").await;
     again.finished().await;
     assert_eq!(
-        rows(&bed.lectern, again.id)[1].shared_until,
+        rows(&bed.lectern, again.id).await[1].shared_until,
         Some(made.ends_at)
     );
     let options = link::options(&bed.lectern, id, "w/b.txt").await.unwrap();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use lectern_core::Lectern;
-use lectern_core::browse::{self, ListingEvent, Row, ViewId, ViewState};
+use lectern_core::browse::{self, Depth, ListingEvent, Row, ViewId, ViewState};
 use lectern_core::connection::ConnectionId;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
@@ -17,8 +17,18 @@ pub struct Watched {
 
 /// Opens a view whose events wait to be looked at.
 pub async fn watch(lectern: &Arc<Lectern>, connection: &ConnectionId, prefix: &str) -> Watched {
+    watch_deep(lectern, connection, prefix, Depth::Folder).await
+}
+
+/// The same, of a folder or of everything below it.
+pub async fn watch_deep(
+    lectern: &Arc<Lectern>,
+    connection: &ConnectionId,
+    prefix: &str,
+    depth: Depth,
+) -> Watched {
     let (sender, events) = unbounded_channel();
-    let id = browse::open(lectern, connection, prefix, move |event| {
+    let id = browse::open(lectern, connection, prefix, depth, move |event| {
         // The test may have seen enough.
         let _ = sender.send(event);
     })
@@ -39,7 +49,7 @@ impl Watched {
     pub async fn finished(&mut self) -> ViewState {
         loop {
             match self.next().await {
-                ListingEvent::Grew { .. } => {}
+                ListingEvent::Changed { .. } => {}
                 ListingEvent::Finished { state } => return state,
                 ListingEvent::Failed { error, .. } => panic!("{error:?}"),
             }
@@ -50,7 +60,7 @@ impl Watched {
     pub async fn failed(&mut self) -> (ViewState, lectern_core::Error) {
         loop {
             match self.next().await {
-                ListingEvent::Grew { .. } => {}
+                ListingEvent::Changed { .. } => {}
                 ListingEvent::Finished { .. } => panic!("the listing finished"),
                 ListingEvent::Failed { state, error } => return (state, error),
             }
@@ -58,15 +68,15 @@ impl Watched {
     }
 }
 
-pub fn rows(lectern: &Lectern, view: ViewId) -> Vec<Row> {
-    browse::rows(lectern, view, 0, 512).unwrap().rows
+pub async fn rows(lectern: &Lectern, view: ViewId) -> Vec<Row> {
+    browse::rows(lectern, view, 0, 512).await.unwrap().rows
 }
 
 /// The names in a folder, in order; a folder's with its `/`.
 pub async fn names(lectern: &Arc<Lectern>, connection: &ConnectionId, prefix: &str) -> Vec<String> {
     let mut view = watch(lectern, connection, prefix).await;
     view.finished().await;
-    let names = rows(lectern, view.id).into_iter().map(|row| {
+    let names = rows(lectern, view.id).await.into_iter().map(|row| {
         let end = if row.is_folder { "/" } else { "" };
         row.name + end
     });

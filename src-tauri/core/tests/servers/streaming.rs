@@ -23,12 +23,12 @@ async fn the_first_page_is_shown_while_the_second_is_waited_for() {
     .await;
 
     let mut view = watch(&store.lectern, &store.connection, "").await;
-    let ListingEvent::Grew { state } = view.next().await else {
+    let ListingEvent::Changed { state } = view.next().await else {
         panic!("the listing is not over");
     };
 
     assert_eq!((state.count, state.complete), (3, false));
-    assert_eq!(rows(&store.lectern, view.id).len(), 3);
+    assert_eq!(rows(&store.lectern, view.id).await.len(), 3);
 }
 
 #[tokio::test]
@@ -49,7 +49,9 @@ async fn closing_a_view_ends_its_listing() {
         view.events.recv().await.is_none(),
         "no one reports any more"
     );
-    let closed = browse::rows(&store.lectern, view.id, 0, 1).unwrap_err();
+    let closed = browse::rows(&store.lectern, view.id, 0, 1)
+        .await
+        .unwrap_err();
     assert_eq!(closed.code, Code::NotFound);
 }
 
@@ -84,7 +86,7 @@ async fn growth_is_told_at_most_about_ten_times_a_second() {
     let mut told = 0;
     let state = loop {
         match view.next().await {
-            ListingEvent::Grew { .. } => told += 1,
+            ListingEvent::Changed { .. } => told += 1,
             ListingEvent::Finished { state } => break state,
             ListingEvent::Failed { error, .. } => panic!("{error:?}"),
         }
@@ -177,5 +179,5 @@ async fn a_refresh_that_fails_leaves_the_old_rows() {
 
     assert_eq!(error.code, Code::NotAllowedToList);
     assert_eq!(state.count, 3);
-    assert_eq!(rows(&store.lectern, view.id).len(), 3);
+    assert_eq!(rows(&store.lectern, view.id).await.len(), 3);
 }
