@@ -12,6 +12,7 @@ mod links;
 mod properties;
 mod settings;
 mod shell;
+mod thumbnails;
 mod transfers;
 mod uploads;
 
@@ -78,6 +79,7 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             shell::shell_open_logs,
             shell::shell_set_menu,
             shell::shell_startup,
+            thumbnails::thumbnails_cancel,
             transfers::transfers_cancel,
             transfers::transfers_clear,
             transfers::transfers_discard,

@@ -15,6 +15,7 @@ pub mod open;
 mod startup;
 mod state;
 mod taskbar;
+mod thumbnails;
 
 pub use drops::OfferId;
 pub use events::ShellEvent;
@@ -30,6 +31,9 @@ use crate::commands;
 
 /// Runs the app until its window is closed.
 pub fn run() -> ExitCode {
+    if let Some(code) = thumbnails::draw_if_asked() {
+        return code;
+    }
     let app = match App::open() {
         Ok(app) => app,
         Err(error) => return startup::give_up(&error),
@@ -54,6 +58,7 @@ pub fn run() -> ExitCode {
             Ok(())
         })
         .invoke_handler(handler)
+        .register_asynchronous_uri_scheme_protocol(thumbnails::SCHEME, thumbnails::answer)
         .on_window_event(|window, event| {
             if let WindowEvent::DragDrop(event) = event {
                 let scale = window.scale_factor().unwrap_or(1.0);

@@ -36,6 +36,9 @@ impl App {
         if let Err(error) = &lectern {
             tracing::error!(code = ?error.code, technical = ?error.technical, "{error}");
         }
+        if let (Ok(lectern), Some(program)) = (&lectern, super::thumbnails::drawing_program()) {
+            lectern.thumbnails.draw_with(program);
+        }
         Ok(Self {
             folders,
             offers: Offers::default(),

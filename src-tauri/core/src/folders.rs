@@ -23,6 +23,7 @@ pub(crate) fn standard() -> Result<Folders> {
     Ok(Folders {
         data: dirs.data_dir().to_path_buf(),
         logs: dirs.data_local_dir().join("logs"),
+        cache: dirs.cache_dir().to_path_buf(),
     })
 }
 

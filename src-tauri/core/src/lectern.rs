@@ -10,6 +10,7 @@ use crate::catalog::Catalog;
 use crate::clock::Clock;
 use crate::connection::{Secrets, Stores};
 use crate::error::Result;
+use crate::preview::thumbnail::Thumbnails;
 use crate::properties::EditPlans;
 use crate::transfer::Transfers;
 
@@ -19,6 +20,8 @@ pub struct Folders {
     /// The catalogue and, by default, the practice bucket's files.
     pub data: PathBuf,
     pub logs: PathBuf,
+    /// What may be made anew at any time.
+    pub cache: PathBuf,
 }
 
 impl Folders {
@@ -32,11 +35,16 @@ impl Folders {
         Self {
             data: root.to_path_buf(),
             logs: root.join("logs"),
+            cache: root.join("cache"),
         }
     }
 
     pub fn catalogue(&self) -> PathBuf {
         self.data.join("lectern.sqlite3")
+    }
+
+    fn thumbnails(&self) -> PathBuf {
+        self.cache.join("thumbnails")
     }
 
     /// The folder that the built-in practice connection serves.
@@ -54,6 +62,7 @@ pub struct Lectern {
     pub transfers: Transfers,
     pub deletion_plans: DeletionPlans,
     pub edit_plans: EditPlans,
+    pub thumbnails: Thumbnails,
     pub clock: Clock,
     /// Who works here, for the ledger and the activity: the system's user name.
     pub actor: String,
@@ -79,6 +88,7 @@ impl Lectern {
     }
 
     fn with(folders: Folders, catalog: Catalog, secrets: Secrets, clock: Clock) -> Self {
+        let thumbnails = Thumbnails::new(folders.thumbnails());
         Self {
             folders,
             catalog,
@@ -88,6 +98,7 @@ impl Lectern {
             transfers: Transfers::default(),
             deletion_plans: DeletionPlans::default(),
             edit_plans: EditPlans::default(),
+            thumbnails,
             clock,
             actor: crate::folders::user_name(),
         }

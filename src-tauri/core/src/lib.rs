@@ -19,6 +19,7 @@ mod lectern;
 pub mod link;
 pub mod logs;
 pub mod name;
+pub mod preview;
 pub mod properties;
 pub mod settings;
 pub mod store;

@@ -110,6 +110,11 @@ export const commands = {
 	shellSetMenu: (groups: MenuGroup[]) => typedError<null, Error>(__TAURI_INVOKE("shell_set_menu", { groups })),
 	/**  What the window needs to know before it draws. */
 	shellStartup: () => typedError<Startup, Error>(__TAURI_INVOKE("shell_startup")),
+	/**
+	 *  These rows, by their names below the view's folder, are not on screen any
+	 *  more: their thumbnails need not be made.
+	 */
+	thumbnailsCancel: (view: ViewId, names: string[]) => typedError<null, Error>(__TAURI_INVOKE("thumbnails_cancel", { view, names })),
 	transfersCancel: (job: JobId) => typedError<null, Error>(__TAURI_INVOKE("transfers_cancel", { job })),
 	transfersClear: (job: JobId) => typedError<null, Error>(__TAURI_INVOKE("transfers_clear", { job })),
 	transfersDiscard: (plan: PlanId) => typedError<null, Error>(__TAURI_INVOKE("transfers_discard", { plan })),

@@ -5,7 +5,7 @@ use super::FileType;
 
 /// Lower-case extension without the dot; empty for none, for a leading dot
 /// alone (`.bashrc`) and for more than sixteen characters, which is no extension.
-pub(super) fn extension(name: &str) -> String {
+pub(crate) fn extension(name: &str) -> String {
     raw_extension(name).to_lowercase()
 }
 

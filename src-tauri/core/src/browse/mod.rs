@@ -39,6 +39,7 @@ use crate::lectern::Lectern;
 use crate::store::Store;
 
 pub use course::{courses, pin, rename_course, unpin};
+pub(crate) use file_type::extension;
 pub use folder::new_folder;
 pub use folders::{FolderNames, folders};
 pub use looks::{ColumnWidth, Layout, Look, keep_look, look};

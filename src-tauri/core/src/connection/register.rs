@@ -86,6 +86,9 @@ pub async fn edit(
     }
     let_go(lectern, held);
     lectern.stores.forget(id).await;
+    if (&before.endpoint, &before.bucket) != (&connection.endpoint, &connection.bucket) {
+        lectern.thumbnails.forget(id).await;
+    }
     tracing::info!(connection = %id, "connection changed");
     Ok(connection)
 }
@@ -102,6 +105,7 @@ pub async fn remove(lectern: &Lectern, id: &ConnectionId) -> Result<()> {
     }
     lectern.stores.forget(id).await;
     lectern.catalog.remove_connection(id)?;
+    lectern.thumbnails.forget(id).await;
     tracing::info!(connection = %id, "connection removed");
     Ok(())
 }

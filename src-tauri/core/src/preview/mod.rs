@@ -1,0 +1,3 @@
+//! Looking at what a bucket holds without leaving the window.
+
+pub mod thumbnail;
