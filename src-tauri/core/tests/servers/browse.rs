@@ -380,7 +380,7 @@ async fn put_many(bed: &Bed, files: usize) {
         .await;
 }
 
-on_every_server!(everything_below_a_folder_is_one_view, []);
+on_every_server!(everything_below_a_folder_is_one_view, [AnyKey]);
 async fn everything_below_a_folder_is_one_view(bed: Bed) {
     for key in [
         "c/a.txt",
