@@ -22,6 +22,8 @@ const MOST_PAGES = 24;
 /** Pages fetched beyond the screen, and beyond that in the direction of the scroll. */
 const AROUND = 1;
 const AHEAD = 3;
+/** After a leap only what is on screen is fetched until the scroll rests: the pages around would be leapt over too. */
+const REST_MS = 80;
 
 export const EVERYTHING: Query = {
   text: '',
@@ -75,6 +77,7 @@ export class Folder {
   #last = 0;
   #top = 0;
   #down = true;
+  #resting: ReturnType<typeof setTimeout> | undefined;
   #closed = false;
 
   constructor(connectionId: string, prefix: string, wanted?: string, depth: Depth = 'folder') {
@@ -107,6 +110,7 @@ export class Folder {
 
   close(): void {
     this.#closed = true;
+    clearTimeout(this.#resting);
     if (this.view !== null) void commands.browseClose(this.view);
   }
 
@@ -144,11 +148,14 @@ export class Folder {
 
   /** Tells which rows are drawn, and which is the first in sight, so that their windows are fetched. */
   look(first: number, last: number, top = first): void {
+    const leapt = first > this.#last || last < this.#first;
     if (first !== this.#first) this.#down = first > this.#first;
     this.#first = first;
     this.#last = last;
     this.#top = top;
-    this.#load();
+    this.#load(leapt);
+    clearTimeout(this.#resting);
+    if (leapt) this.#resting = setTimeout(() => this.#load(), REST_MS);
   }
 
   async sort(sort: Sort): Promise<void> {
@@ -265,10 +272,11 @@ export class Folder {
     return now === null ? 0 : now - at;
   }
 
-  #load(): void {
+  #load(onlyInSight = false): void {
     if (this.view === null || !this.state) return;
     const lastPage = Math.floor(Math.max(0, this.state.count - 1) / PAGE);
-    const [before, after] = this.#down ? [AROUND, AHEAD] : [AHEAD, AROUND];
+    const around = this.#down ? [AROUND, AHEAD] : [AHEAD, AROUND];
+    const [before = 0, after = 0] = onlyInSight ? [] : around;
     const from = Math.max(0, Math.floor(this.#first / PAGE) - before);
     const to = Math.min(lastPage, Math.floor(this.#last / PAGE) + after);
     for (let page = from; page <= to; page++) {

@@ -128,6 +128,17 @@ describe('a folder', () => {
     expect(asked.every((ask) => Math.abs((ask.start ?? 0) - 500_000) < 300)).toBe(true);
   });
 
+  it('asks for what is around only when a scroll that leaps has come to rest', async () => {
+    const folder = await opened();
+    asked = [];
+    for (let at = 100_000; at <= 500_000; at += 100_000) folder.look(at, at + 30);
+    await settled();
+    expect(asked.length).toBeLessThanOrEqual(10);
+    asked = [];
+    await expect.poll(() => asked.length).toBeGreaterThan(0);
+    expect(asked.every((ask) => Math.abs((ask.start ?? 0) - 500_000) < 300)).toBe(true);
+  });
+
   it('asks once for rows that it has', async () => {
     const folder = await opened();
     asked = [];
