@@ -13,6 +13,7 @@ mod filter;
 mod folder;
 mod folders;
 mod kept;
+mod guard;
 pub(crate) mod lister;
 mod listing;
 mod looks;

@@ -8,6 +8,7 @@ mod client;
 pub(crate) mod copy;
 pub mod error;
 mod identity;
+pub(crate) mod list;
 mod region;
 pub(crate) mod remove;
 
