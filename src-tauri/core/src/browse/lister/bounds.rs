@@ -159,7 +159,7 @@ impl Stretch<'_> {
     /// did; infinite where they say nothing about it.
     pub(super) fn remaining(&self, alphabet: &Alphabet) -> f64 {
         let end = self.end.unwrap_or(self.prefix);
-        let base = common(self.last, end).max(self.prefix.len());
+        let base = common(self.first, end).max(self.prefix.len());
         let base = &self.last[..base];
         let at = |name| alphabet.number(base, self.last, name);
         let to = self.end.map_or(1.0, at);
@@ -190,7 +190,8 @@ impl Stretch<'_> {
                 } else {
                     half_way
                 };
-                let tolerance = (target - at(self.last)) / 8.0;
+                // Finer than it needs to be, so that cuts do not fall where pages end.
+                let tolerance = (target - at(self.last)) / 256.0;
                 return alphabet.name(before, target, tolerance, *self);
             }
             base = before.char_indices().next_back().map_or(0, |(at, _)| at);

@@ -41,7 +41,7 @@ use width::Width;
 
 /// Pages that one range, and all together, may have waiting for their turn.
 const MOST_WAITING: usize = 24;
-const MOST_WAITING_IN_ALL: usize = 128;
+const MOST_WAITING_IN_ALL: usize = 160;
 /// Pages of a lonely chain whose names are remembered, should it leave the order.
 const REMEMBERED: u32 = 100;
 /// Times in a row that a listing goes on after requests failed.
@@ -374,6 +374,7 @@ impl Lister {
         let probe = self.ranges.remove(at);
         if !passed && let Some(before) = at.checked_sub(1) {
             self.ranges[before].ceiling = probe.after;
+            self.ranges[before].misses += 1;
         }
     }
 
@@ -383,6 +384,7 @@ impl Lister {
         let Some(before) = at.checked_sub(1) else {
             return;
         };
+        self.ranges[before].misses = 0;
         self.ranges[at].ceiling = self.ranges[before].ceiling.take();
         if !self.is_passed(at) {
             let from = self.ranges[at].after.clone();

@@ -31,6 +31,8 @@ pub(super) struct Range {
     pub(super) pages: u32,
     /// From here to the next range nothing was found.
     pub(super) ceiling: Option<String>,
+    /// Probes of it that found nothing, since one did.
+    pub(super) misses: i32,
     /// No key could be made up that would cut it.
     pub(super) indivisible: bool,
     /// Where its chain was begun anew.
@@ -53,6 +55,7 @@ impl Range {
             last: None,
             pages: 0,
             ceiling: None,
+            misses: 0,
             indivisible: false,
             resumed: None,
             guard: Guard::default(),

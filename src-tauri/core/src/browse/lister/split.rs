@@ -1,21 +1,23 @@
 //! Which range is cut in two, and where: so that all requests that may be under
 //! way have something to do, and hardly one is made for nothing.
 
-use super::Lister;
 use super::range::{Range, Stage};
+use super::{Lister, MOST_WAITING_IN_ALL};
 
 /// Pages that have to have come before the first cut.
 const PAGES_FIRST: u32 = 2;
 /// Pages that have to be left, by what is guessed, for a cut to be worth it.
-const WORTH: f64 = 4.0;
+const WORTH: f64 = 6.0;
 /// How far ahead of the last key a cut is made where the end is not known: so
 /// many times the pages that came.
 const REACH: f64 = 4.0;
 /// And where pages have to wait for their turn: pages.
-const REACH_IN_ORDER: f64 = 12.0;
+const REACH_IN_ORDER: f64 = 16.0;
+/// A guess that was wrong makes the next ones about that range worth so much less.
+const DISTRUST: f64 = 2.0;
 /// Requests that may be made for nothing: so many, and this part of all.
-const SPARE: f64 = 2.0;
-const SPARE_PART: f64 = 0.07;
+const SPARE: f64 = 3.0;
+const SPARE_PART: f64 = 0.05;
 
 /// What the listing cost so far, and brought.
 #[derive(Default)]
@@ -57,7 +59,7 @@ impl Lister {
             return None;
         }
         let at = self.victim(&remaining)?;
-        let distance = self.distance(remaining[at]);
+        let distance = self.distance(at, &remaining);
         let next = self.ranges.get(at + 1);
         let stretch = self.ranges[at].stretch(&self.prefix, next)?;
         let Some(cut) = stretch.ahead(&self.alphabet, distance) else {
@@ -80,9 +82,10 @@ impl Lister {
                 return 0.0;
             }
             let next = self.ranges.get(at + 1);
-            range
-                .remaining(&self.prefix, next, &self.alphabet)
-                .min(most)
+            let guess = range.remaining(&self.prefix, next, &self.alphabet);
+            // What is no more than came may be believed for longer.
+            let misses = range.misses - if guess < came { 2 } else { 0 };
+            guess.min(most) / DISTRUST.powi(misses.max(0))
         };
         self.ranges.iter().enumerate().map(guess).collect()
     }
@@ -97,9 +100,10 @@ impl Lister {
             } else if !range.is_done() {
                 // The last page of each is half a page, more or less.
                 cost += 0.5;
-                expected += remaining.min(came);
+                expected += remaining;
             }
         }
+        let expected = f64::min(expected, came);
         let answers = f64::from(self.tally.answers);
         self.tally.wasted() + cost + 0.5 <= SPARE + SPARE_PART * (answers + expected)
     }
@@ -119,23 +123,30 @@ impl Lister {
                 && !next_is_probe
                 && remaining[*at] >= WORTH
         };
-        let mut all = (0..self.ranges.len()).filter(fits);
-        if self.in_order {
+        let all = (0..self.ranges.len()).filter(fits);
+        if self.is_windowed(remaining) {
             // What lies far ahead would only wait.
             let far = |at: &usize| remaining[*at] > REACH_IN_ORDER;
-            return all.clone().find(far).or_else(|| all.next());
+            if let Some(first) = all.clone().find(far) {
+                return Some(first);
+            }
         }
         all.max_by(|a, b| remaining[*a].total_cmp(&remaining[*b]))
     }
 
-    fn distance(&self, remaining: f64) -> f64 {
-        let half = remaining / 2.0;
+    /// There is more than can wait for its turn, so that ranges are cut small, and
+    /// from the beginning.
+    fn is_windowed(&self, remaining: &[f64]) -> bool {
+        self.in_order && remaining.iter().sum::<f64>() > MOST_WAITING_IN_ALL as f64
+    }
+
+    fn distance(&self, at: usize, remaining: &[f64]) -> f64 {
         let reach = REACH * self.tally.pages().max(2.0);
-        let reach = if self.in_order {
-            reach.min(REACH_IN_ORDER)
+        let most = if self.is_windowed(remaining) {
+            REACH_IN_ORDER
         } else {
-            reach
+            f64::INFINITY
         };
-        half.min(reach)
+        (remaining[at] / 2.0).min(reach).min(most)
     }
 }
