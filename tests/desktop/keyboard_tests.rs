@@ -27,6 +27,7 @@ async fn everything_can_be_done_by_keyboard_alone() {
     delete_it_and_take_that_back(&window).await;
     answer_a_conflict(&desk, &window).await;
     find_the_way(&window).await;
+    go_by_palette(&window).await;
     pin_a_course(&window).await;
     change_a_setting(&window).await;
     add_and_remove_a_connection(&window).await;
@@ -140,6 +141,42 @@ async fn find_the_way(window: &Window) {
     window.press("Control+a").await;
     window.press("Delete").await;
     window.press("Enter").await;
+    row(window, "Week 9").await;
+}
+
+/// To a folder by a few of its letters, and by a path that is completed.
+async fn go_by_palette(window: &Window) {
+    focus_list(window).await;
+    window.press("Control+k").await;
+    window.part("palette-input").await;
+    window.type_text("wk9").await;
+    window.part("palette").await;
+    window
+        .until("the folder in the palette", async || {
+            let first = window.find_all("#palette-0").await.into_iter().next()?;
+            let text = window.text_of(&first).await?;
+            text.contains("Week 9").then_some(())
+        })
+        .await;
+    window.press("Enter").await;
+    row(window, "Lecture 9.txt").await;
+    window.press("Alt+Left").await;
+    row(window, "Week 9").await;
+
+    window.press("Control+k").await;
+    window.part("palette-input").await;
+    window.type_text("/We").await;
+    window.part("palette-folder-Week 9/").await;
+    window.press("Tab").await;
+    window
+        .until("the completed path", async || {
+            let script = "return document.querySelector('[data-testid=palette-input]')?.value";
+            (window.script(script, vec![]).await == "Week 9/").then_some(())
+        })
+        .await;
+    window.press("Enter").await;
+    row(window, "Lecture 9.txt").await;
+    window.press("Alt+Up").await;
     row(window, "Week 9").await;
 }
 

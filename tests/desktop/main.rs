@@ -32,6 +32,7 @@ mod hostile_tests;
 mod keyboard_tests;
 mod link_tests;
 mod move_tests;
+mod properties_tests;
 mod system_tests;
 mod transfer_tests;
 mod upload_tests;

@@ -26,6 +26,8 @@ describe('a shortcut', () => {
     expect(keyCaps('Mod+Shift+N', false)).toEqual(['Ctrl', 'Shift', 'N']);
     expect(keyCaps('Mod+Shift+N', true)).toEqual(['⌘', '⇧', 'N']);
     expect(keyCaps('Alt+ArrowUp', false)).toEqual(['Alt', '↑']);
+    // Two keys that remove something: only one of them says so on a Mac.
+    expect(keyCaps('Delete', true)).not.toEqual(keyCaps('Backspace', true));
   });
 });
 

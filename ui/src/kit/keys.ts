@@ -10,8 +10,15 @@ const MAC_SIGNS: Record<string, string> = {
   Ctrl: '⌃',
   Shift: '⇧',
   Alt: '⌥',
-  Delete: '⌫',
+  // The key that says “delete” there is Backspace.
+  Delete: '⌦',
   Enter: '↩',
+  Escape: '⎋',
+  Tab: '⇥',
+  PageUp: '⇞',
+  PageDown: '⇟',
+  Home: '↖',
+  End: '↘',
 };
 const SIGNS: Record<string, string> = {
   ArrowUp: '↑',
@@ -20,6 +27,8 @@ const SIGNS: Record<string, string> = {
   ArrowRight: '→',
   Escape: 'Esc',
   Backspace: '⌫',
+  PageUp: 'Page ↑',
+  PageDown: 'Page ↓',
 };
 
 /** The keys of a shortcut as they stand on the keyboard: `['Ctrl', 'Shift', 'N']`. */

@@ -10,6 +10,11 @@ export const properties: Record<keyof typeof english, Message> = {
   'phase.running.edit': 'Wird geändert',
   'summary.edit': { one: '{count} Datei geändert', other: '{count} Dateien geändert' },
 
+  'palette.folder': 'Ordner',
+  'palette.found': { one: '{count} Treffer', other: '{count} Treffer' },
+  'palette.helpPath': 'Ein Pfad wie Woche 3/ zeigt die Ordner darin; Tab vervollständigt ihn.',
+  'palette.lately': 'Zuletzt',
+
   'properties.allLinks': 'Alle Links',
   'properties.archive.archived': 'Archiviert: vor dem Lesen muss sie wiederhergestellt werden',
   'properties.archive.label': 'Archiv',
@@ -139,6 +144,21 @@ export const properties: Record<keyof typeof english, Message> = {
   'edit.wrong.tooManyTags': 'Eine Datei hat höchstens zehn Tags.',
   'edit.wrong.twice': 'Diesen Namen gibt es zweimal.',
   'edit.wrong.type': 'Ein Typ und ein Untertyp, zum Beispiel application/pdf.',
+  'section.dialogs': 'In Dialogen',
+  'section.palette': 'Bei „Gehe zu oder tue etwas“',
+  'shortcuts.choose': 'Hingehen, ausführen',
+  'shortcuts.complete': 'Pfad vervollständigen',
+  'shortcuts.ends': 'Erstes oder letztes Objekt',
+  'shortcuts.leave': 'Schließen, ohne etwas zu tun',
+  'shortcuts.move': 'Objekt darüber oder darunter',
+  'shortcuts.next': 'Nächstes Feld oder Knopf',
+  'shortcuts.page': 'Eine Seite hinauf oder hinunter',
+  'shortcuts.preview': 'Vorschau',
+  'shortcuts.previous': 'Feld oder Knopf davor',
+  'shortcuts.print': 'Drucken',
+  'shortcuts.search': 'Tastenkürzel suchen',
+  'shortcuts.searchHint': 'Was es tut, oder seine Tasten',
+
   'reason.correctFirst': 'Berichtigen Sie zuerst, was markiert ist.',
   'reason.nothingToSave': 'Es wurde noch nichts geändert.',
 };

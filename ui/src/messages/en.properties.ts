@@ -7,6 +7,11 @@ export const properties = {
   'phase.running.edit': 'Changing',
   'summary.edit': { one: '{count} file changed', other: '{count} files changed' },
 
+  'palette.folder': 'Folder',
+  'palette.found': { one: '{count} result', other: '{count} results' },
+  'palette.helpPath': 'Type a path such as Week 3/ for the folders in it; Tab completes it.',
+  'palette.lately': 'Recent',
+
   'properties.allLinks': 'All links',
   'properties.archive.archived': 'Archived: it must be restored before it can be read',
   'properties.archive.label': 'Archive',
@@ -133,6 +138,21 @@ export const properties = {
   'edit.wrong.tooManyTags': 'A file has at most ten tags.',
   'edit.wrong.twice': 'This name is there twice.',
   'edit.wrong.type': 'A type and a subtype, for example application/pdf.',
+  'section.dialogs': 'In dialogs',
+  'section.palette': 'When going to or doing anything',
+  'shortcuts.choose': 'Go there, do it',
+  'shortcuts.complete': 'Complete the path',
+  'shortcuts.ends': 'First or last item',
+  'shortcuts.leave': 'Close without doing anything',
+  'shortcuts.move': 'Item above or below',
+  'shortcuts.next': 'Next field or button',
+  'shortcuts.page': 'A page up or down',
+  'shortcuts.preview': 'Preview',
+  'shortcuts.previous': 'Field or button before',
+  'shortcuts.print': 'Print',
+  'shortcuts.search': 'Find a shortcut',
+  'shortcuts.searchHint': 'What it does, or its keys',
+
   'reason.correctFirst': 'Correct what is marked first.',
   'reason.nothingToSave': 'Nothing was changed yet.',
 } as const;

@@ -1,4 +1,4 @@
-/** What the palette offers. */
+/** What the palette offers: places and commands, and what was chosen there lately. */
 import BookOpen from '@lucide/svelte/icons/book-open';
 import Database from '@lucide/svelte/icons/database';
 import LinkIcon from '@lucide/svelte/icons/link';
@@ -8,19 +8,31 @@ import type { Icon } from '../kit';
 import { t, text } from '../messages/index.svelte';
 import { table } from './commands';
 import { places } from './places.svelte';
+import type { Searched } from './search';
 
-export interface PaletteEntry {
-  id: string;
-  label: string;
+export interface PaletteEntry extends Searched {
   /** What it is, in a word. */
   kind: string;
   icon: Icon;
   shortcut?: string | undefined;
-  reason?: string | undefined;
+  /** The folder it leads to: of several entries that lead there only the first is shown. */
+  leads?: string | undefined;
+  /** What Tab puts into the field: a path to go on from. */
+  completes?: string | undefined;
   run: () => void;
 }
 
-export function paletteEntries(): PaletteEntry[] {
+/** More than anybody reads; typing goes on. */
+export const MOST_SHOWN = 200;
+const MOST_LATELY = 30;
+const LATELY = 'palette';
+
+/** Something with a slash names a folder of the connection on screen. */
+export function isPath(typed: string): boolean {
+  return typed.includes('/');
+}
+
+export function commandAndPlaceEntries(): PaletteEntry[] {
   return [...placeEntries(), ...commandEntries()];
 }
 
@@ -43,6 +55,8 @@ function placeEntries(): PaletteEntry[] {
     ...connections.courses.map((course) => ({
       id: `course-${course.id}`,
       label: course.title,
+      also: course.prefix,
+      leads: leadsTo(course.connectionId, course.prefix),
       kind: t('palette.course'),
       icon: BookOpen,
       run: () => places.go({ kind: 'folder', connectionId: course.connectionId, prefix: course.prefix }),
@@ -50,6 +64,7 @@ function placeEntries(): PaletteEntry[] {
     ...connections.list.map(({ connection }) => ({
       id: `connection-${connection.id}`,
       label: connection.name,
+      also: connection.bucket,
       kind: t('palette.connection'),
       icon: Database,
       run: () => places.go(connections.home(connection.id)),
@@ -69,4 +84,36 @@ function placeEntries(): PaletteEntry[] {
       run: () => places.go({ kind: 'deleted' }),
     },
   ];
+}
+
+export function leadsTo(connectionId: string, prefix: string): string {
+  return `${connectionId}\n${prefix}`;
+}
+
+/** Each folder once. */
+export function eachOnce(entries: PaletteEntry[]): PaletteEntry[] {
+  const seen = new Set<string>();
+  return entries.filter(({ leads }) => {
+    if (leads === undefined) return true;
+    const fresh = !seen.has(leads);
+    seen.add(leads);
+    return fresh;
+  });
+}
+
+/** What was chosen lately, newest first, by id. */
+export function lately(): string[] {
+  try {
+    const kept: unknown = JSON.parse(localStorage.getItem(LATELY) ?? '[]');
+    return Array.isArray(kept) ? kept.filter((id) => typeof id === 'string') : [];
+  } catch {
+    return [];
+  }
+}
+
+/** Remembers a choice. Folders are remembered by being visited. */
+export function use(id: string): void {
+  if (id.startsWith('folder-') || id.startsWith('recent-')) return;
+  const kept = [id, ...lately().filter((known) => known !== id)].slice(0, MOST_LATELY);
+  localStorage.setItem(LATELY, JSON.stringify(kept));
 }

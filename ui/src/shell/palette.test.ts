@@ -1,0 +1,40 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { commandAndPlaceEntries, eachOnce, isPath, lately, use } from './palette';
+import { table } from './commands';
+
+describe('what the palette offers', () => {
+  beforeEach(() => localStorage.clear());
+
+  it('has every command but itself, each with why it cannot run now', () => {
+    const ids = commandAndPlaceEntries().map(({ id }) => id);
+    for (const { id } of table.filter((command) => command.id !== 'palette')) expect(ids).toContain(id);
+    expect(commandAndPlaceEntries().find(({ id }) => id === 'delete')?.reason).toBeTruthy();
+  });
+
+  it('remembers what was chosen, the latest first and once', () => {
+    for (const id of ['settings', 'undo', 'settings', 'folder-a/']) use(id);
+
+    expect(lately()).toEqual(['settings', 'undo']);
+  });
+
+  it('bears whatever stands where it remembers', () => {
+    for (const kept of ['{', '7', '[1, "undo", null]']) {
+      localStorage.setItem('palette', kept);
+      expect(lately().every((id) => id === 'undo')).toBe(true);
+    }
+  });
+
+  it('offers a folder once, whichever way it is known', () => {
+    const entry = { label: 'Week 1', kind: '', icon: table[0]!.icon, run: () => undefined };
+    const once = eachOnce([
+      { ...entry, id: 'a', leads: 'x' },
+      { ...entry, id: 'b', leads: 'x' },
+      { ...entry, id: 'c' },
+    ]);
+    expect(once.map(({ id }) => id)).toEqual(['a', 'c']);
+  });
+
+  it('takes what has a slash for a path', () => {
+    expect([isPath('Week 1/'), isPath('week')]).toEqual([true, false]);
+  });
+});
