@@ -33,7 +33,13 @@ async fn what_describes_a_file_is_changed_after_the_difference_was_seen() {
     window.click("edit-review").await;
     window.part("edit-effect").await;
     let told = window.text("edit-dialog").await;
-    for part in ["text/plain", "text/markdown", "Metadata term", "Tag course", "Algebra 1"] {
+    for part in [
+        "text/plain",
+        "text/markdown",
+        "Metadata term",
+        "Tag course",
+        "Algebra 1",
+    ] {
         assert!(told.contains(part), "{part} in {told}");
     }
     window.screenshot("edit-properties-review").await;

@@ -231,3 +231,7 @@ fn of_json<T: DeserializeOwned>(row: &Row<'_>, column: usize) -> rusqlite::Resul
         rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Text, error.into())
     })
 }
+
+#[cfg(test)]
+#[path = "edits_tests.rs"]
+mod tests;

@@ -7,7 +7,7 @@ use aws_sdk_s3::operation::head_object::HeadObjectOutput;
 use tokio_util::sync::CancellationToken;
 
 use super::model::{Description, EditPlanId, Edited, Pairs};
-use super::plan::{Planned, PlannedEdit, changed_since};
+use super::plan::{Planned, PlannedEdit, changed_since, changes};
 use super::{head, tags};
 use crate::activity;
 use crate::browse::place;
@@ -112,7 +112,17 @@ async fn stands_now(store: &Store, key: &str, wanted: &Description) -> Result<St
          or the file was changed again at the same moment.",
     )
     .about(place::last_segment(key))
-    .next("Look at the file again to see what was kept."))
+    .next("Look at the file again to see what was kept.")
+    .detail(differing(&expected, &standing.now)))
+}
+
+/// What differs, by name: values are the user's own.
+fn differing(expected: &Description, now: &Description) -> String {
+    let names = changes(expected, now).into_iter().map(|change| {
+        let name = change.name.unwrap_or_default();
+        format!("{:?} {name}", change.what).trim_end().to_owned()
+    });
+    names.collect::<Vec<_>>().join(", ")
 }
 
 pub(super) fn begun(lectern: &Lectern, store: &Store, title: &str) -> EditRow {

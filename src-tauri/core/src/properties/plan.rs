@@ -181,7 +181,7 @@ fn described_as(before: &Description, wanted: Wanted) -> Description {
 }
 
 /// The differences, in the order in which they are shown.
-fn changes(before: &Description, after: &Description) -> Vec<Change> {
+pub(super) fn changes(before: &Description, after: &Description) -> Vec<Change> {
     let mut changes = Vec::new();
     if let (Some(before), Some(after)) = (&before.headers, &after.headers) {
         let (old, new) = (&before.content, &after.content);

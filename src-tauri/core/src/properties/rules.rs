@@ -18,7 +18,7 @@ const MOST_TAG_VALUE: usize = 256;
 const MOST_HEADER_BYTES: usize = 8 << 10;
 
 /// Names in lower case, as the service keeps them, and sorted; spaces at the
-/// ends of headers cut off. What stays as it is now may be as odd as it is.
+/// ends of values cut off, as on their way. What stays as it is now may be as odd as it is.
 ///
 /// # Errors
 /// `InvalidInput`, about the field.
@@ -105,7 +105,8 @@ fn metadata(typed: &Pairs) -> Result<Pairs> {
             )
             .next("Write it on one line."));
         }
-        metadata.push((name, value.clone()));
+        // A header has no spaces at its ends.
+        metadata.push((name, value.trim().to_owned()));
     }
     metadata.sort();
     if let Some(name) = twice(&metadata) {
@@ -244,7 +245,7 @@ mod tests {
 
     #[test]
     fn names_of_metadata_are_tokens_and_kept_small() {
-        let kept = metadata(&pairs(&[("Term", "Herbst ü"), ("author", "")])).unwrap();
+        let kept = metadata(&pairs(&[("Term", " Herbst ü "), ("author", "")])).unwrap();
         assert_eq!(kept, pairs(&[("author", ""), ("term", "Herbst ü")]));
 
         for name in ["", "a b", "ä", "a:b", "a\nb"] {

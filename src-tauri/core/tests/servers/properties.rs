@@ -362,7 +362,7 @@ async fn metadata_beyond_ascii_comes_back_as_it_was_written(bed: Bed) {
     let mut wanted = as_it_is(&seen);
     wanted.metadata = pairs(&[
         ("accents", "Größe 日本 \u{1f600}"),
-        ("edges", "  two spaces  "),
+        ("inner", "two  spaces"),
         ("long", &"ü".repeat(300)),
         ("plain", "=?not a word"),
     ]);
