@@ -10,6 +10,7 @@ use fantoccini::actions::{
 };
 use fantoccini::elements::Element;
 use fantoccini::key::Key;
+use fantoccini::wd::TimeoutConfiguration;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
@@ -17,6 +18,8 @@ use serde_json::{Value, json};
 use crate::desk::Desk;
 
 const PATIENCE: Duration = Duration::from_secs(20);
+/// For what a million rows are gone through for, in a debug build.
+const MUCH_PATIENCE: Duration = Duration::from_secs(120);
 
 pub struct Window {
     client: Client,
@@ -40,6 +43,8 @@ impl Window {
             .connect(driver)
             .await
             .unwrap();
+        let timeouts = TimeoutConfiguration::new(Some(MUCH_PATIENCE), None, None);
+        client.update_timeouts(timeouts).await.unwrap();
         let mut window = Self {
             client,
             id: String::new(),
@@ -88,8 +93,22 @@ impl Window {
     }
 
     /// Polls until `look` gives something; takes a picture and panics when it never does.
-    pub async fn until<T>(&self, what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
-        let limit = Instant::now() + PATIENCE;
+    pub async fn until<T>(&self, what: &str, look: impl AsyncFnMut() -> Option<T>) -> T {
+        self.until_within(PATIENCE, what, look).await
+    }
+
+    /// As `until`, for long work.
+    pub async fn patiently<T>(&self, what: &str, look: impl AsyncFnMut() -> Option<T>) -> T {
+        self.until_within(MUCH_PATIENCE, what, look).await
+    }
+
+    async fn until_within<T>(
+        &self,
+        patience: Duration,
+        what: &str,
+        mut look: impl AsyncFnMut() -> Option<T>,
+    ) -> T {
+        let limit = Instant::now() + patience;
         loop {
             if let Some(found) = look().await {
                 return found;
@@ -239,7 +258,11 @@ impl Window {
 
     /// The script's last argument is a function that takes the answer.
     pub async fn script_async(&self, source: &str) -> Value {
-        self.client.execute_async(source, vec![]).await.unwrap()
+        self.script_async_with(source, vec![]).await
+    }
+
+    pub async fn script_async_with(&self, source: &str, arguments: Vec<Value>) -> Value {
+        self.client.execute_async(source, arguments).await.unwrap()
     }
 
     /// A point of the page, in pixels of the screen.
