@@ -849,19 +849,19 @@ export type Query = {
 	 *  Looked for in names (and in paths, where a view looks through everything),
 	 *  whatever the case and the accents.
 	 */
-	text?: string,
+	text: string,
 	/**  The letters of the text may stand apart. */
-	fuzzy?: boolean,
+	fuzzy: boolean,
 	/**  Files of one of these types; empty for any. */
-	types?: FileType[],
+	types: FileType[],
 	/**  Bytes. */
-	size?: Span,
+	size: Span,
 	/**  When last modified, in milliseconds since 1970 UTC. */
-	modified?: Span,
+	modified: Span,
 	/**  Files of one of these storage classes; empty for any. */
-	storageClasses?: string[],
+	storageClasses: string[],
 	/**  Files with a good link, or files without one. */
-	shared?: boolean | null,
+	shared: boolean | null,
 };
 
 export type RecentPlace = {
@@ -1018,8 +1018,8 @@ export type Sort = {
 
 /**  From and to are included; `None` is open. */
 export type Span = {
-	from?: number | null,
-	to?: number | null,
+	from: number | null,
+	to: number | null,
 };
 
 export type Startup = {

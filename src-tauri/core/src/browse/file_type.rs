@@ -1,6 +1,8 @@
 //! What kind of file a name announces. The name only: nothing is opened, so it
 //! is for icons, columns and sorting, never for deciding whether to run a file.
 
+use memchr::memrchr;
+
 use super::FileType;
 
 /// Lower-case extension without the dot; empty for none, for a leading dot
@@ -11,14 +13,22 @@ pub(crate) fn extension(name: &str) -> String {
 
 /// The extension as it is spelt.
 pub(super) fn raw_extension(name: &str) -> &str {
-    match name.rsplit_once('.') {
-        Some((stem, end)) if !stem.is_empty() && end.chars().count() <= 16 => end,
+    match memrchr(b'.', name.as_bytes()) {
+        Some(at) if at > 0 && name[at + 1..].chars().take(17).count() <= 16 => &name[at + 1..],
         _ => "",
     }
 }
 
 pub(super) fn of_name(name: &str) -> FileType {
-    match extension(name).as_str() {
+    // No known extension is longer, and none is anything but ASCII.
+    let mut lower = [0; 8];
+    let spelt = raw_extension(name).as_bytes();
+    let Some(lower) = lower.get_mut(..spelt.len()) else {
+        return FileType::Other;
+    };
+    lower.copy_from_slice(spelt);
+    lower.make_ascii_lowercase();
+    match std::str::from_utf8(lower).unwrap_or_default() {
         "7z" | "bz2" | "gz" | "rar" | "tar" | "tgz" | "xz" | "zip" | "zst" => FileType::Archive,
         "aac" | "aif" | "aiff" | "flac" | "m4a" | "mid" | "mp3" | "oga" | "ogg" | "opus"
         | "wav" | "wma" => FileType::Audio,

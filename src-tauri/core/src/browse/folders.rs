@@ -4,9 +4,9 @@
 use serde::Serialize;
 use specta::Type;
 
+use super::name_order::NameOrder;
 use super::pages::{Depth, Pages};
 use super::place;
-use super::sort::NameOrder;
 use crate::connection::ConnectionId;
 use crate::error::Result;
 use crate::lectern::Lectern;
@@ -60,7 +60,7 @@ pub async fn folders(
     let more = names.len() > MOST || !pages.is_done();
     names.truncate(MOST);
     let language = lectern.catalog.settings()?.language;
-    let order = NameOrder::of_language(language.or_else(sys_locale::get_locale).as_deref());
+    let order = NameOrder::of_language(language.or_else(sys_locale::get_locale).as_deref(), false);
     names.sort_by(|a, b| order.compare(a, b));
     Ok(FolderNames { names, more })
 }

@@ -179,10 +179,10 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::browse::sort::NameOrder;
+    use crate::browse::name_order::NameOrder;
 
     fn view(rows: Vec<NewRow>) -> View {
-        let names = NameOrder::of_language(None);
+        let names = NameOrder::of_language(None, false);
         let mut view = View::new(String::new(), Depth::Folder, names, HashMap::new());
         view.take_in(rows).unwrap();
         view

@@ -9,7 +9,6 @@ mod actor;
 mod arrangement;
 mod course;
 mod file_type;
-mod filter;
 mod folder;
 mod folders;
 mod guard;
@@ -18,6 +17,7 @@ pub(crate) mod lister;
 mod listing;
 mod looks;
 mod model;
+mod name_order;
 pub(crate) mod pages;
 pub(crate) mod place;
 mod positions;
@@ -53,7 +53,7 @@ pub use views::Views;
 pub use walk::{Listed, Walk, walk};
 
 use listing::OpenView;
-use sort::NameOrder;
+use name_order::NameOrder;
 use view::View;
 
 /// Begins a listing of `prefix` (empty for the connection's root) and reports
@@ -198,7 +198,7 @@ fn empty_view(lectern: &Lectern, store: &Store, prefix: &str, depth: Depth) -> R
     Ok(View::new(
         prefix.to_owned(),
         depth,
-        NameOrder::of_language(language.as_deref()),
+        NameOrder::of_language(language.as_deref(), depth == Depth::All),
         links,
     ))
 }

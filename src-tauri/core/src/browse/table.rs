@@ -5,9 +5,11 @@
 //! order or the filter. Rows are only ever added.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use super::FileType;
 use super::file_type;
+use super::query::fold::Folded;
 use crate::clock::UnixMillis;
 
 /// The handle of a row.
@@ -32,6 +34,7 @@ pub(super) struct Table {
     /// Numbers into `class_names`, counted from one; [`NO_CLASS`] for none.
     classes: Vec<u8>,
     class_names: Vec<String>,
+    folded: Folded,
     /// Few rows are shared, so they are kept apart.
     shared: HashMap<RowId, UnixMillis>,
     folders: u32,
@@ -80,6 +83,9 @@ impl Table {
         };
         self.make_room(name.len());
         self.names.push_str(name);
+        if !name.is_ascii() {
+            self.folded.push(id, name);
+        }
         self.ends.push(end);
         self.sizes.push(size);
         self.modified.push(modified);
@@ -145,6 +151,23 @@ impl Table {
         slice(&self.names, &self.ends, id)
     }
 
+    /// The names of neighbouring rows in one piece.
+    pub(super) fn names(&self, rows: Range<RowId>) -> Names<'_> {
+        let (from, to) = (rows.start as usize, rows.end as usize);
+        let start = from.checked_sub(1).map_or(0, |before| self.ends[before]);
+        let end = to.checked_sub(1).map_or(0, |last| self.ends[last]);
+        Names {
+            text: &self.names.as_bytes()[start as usize..end.max(start) as usize],
+            ends: &self.ends[from..to],
+            start,
+        }
+    }
+
+    /// The names that are not ASCII, folded.
+    pub(super) fn folded(&self) -> &Folded {
+        &self.folded
+    }
+
     pub(super) fn is_folder(&self, id: RowId) -> bool {
         self.types[id as usize] == FileType::Folder
     }
@@ -168,6 +191,22 @@ impl Table {
         self.class_names.get(usize::from(at)).map(String::as_str)
     }
 
+    /// Gives each row the place of its storage class among all, by name.
+    pub(super) fn class_places(&self) -> impl Fn(RowId) -> Option<u64> + '_ {
+        let mut places = [0; 256];
+        for (at, name) in self.class_names.iter().enumerate() {
+            places[at + 1] = self
+                .class_names
+                .iter()
+                .filter(|other| *other < name)
+                .count();
+        }
+        move |id| {
+            let number = self.classes[id as usize];
+            (number != NO_CLASS).then(|| places[usize::from(number)] as u64)
+        }
+    }
+
     pub(super) fn shared_until(&self, id: RowId) -> Option<UnixMillis> {
         self.shared.get(&id).copied()
     }
@@ -181,6 +220,21 @@ impl Table {
             + self.modified.capacity() * size_of::<UnixMillis>()
             + self.types.capacity() * size_of::<FileType>()
             + self.classes.capacity()
+            + self.folded.memory()
+    }
+}
+
+/// Names one after the other, without anything between them.
+pub(super) struct Names<'a> {
+    pub(super) text: &'a [u8],
+    ends: &'a [u32],
+    start: u32,
+}
+
+impl Names<'_> {
+    /// Where in the text the name of the `row`th row ends.
+    pub(super) fn end(&self, row: usize) -> usize {
+        (self.ends[row] - self.start) as usize
     }
 }
 

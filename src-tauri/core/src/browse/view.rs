@@ -5,10 +5,12 @@ use std::collections::{HashMap, HashSet};
 
 use super::arrangement::Arrangement;
 use super::file_type;
-use super::filter::{Folded, fold};
+use super::name_order::NameOrder;
 use super::positions::Positions;
+use super::query::fold::fold;
+use super::query::{Highlighter, Search, Stop};
 use super::selection::Selection;
-use super::sort::{NameOrder, arranged};
+use super::sort::arranged;
 use super::table::{Full, RowId, Table, last_segment};
 use super::{
     Column, Depth, Item, Query, Row, RowHandle, Rows, Select, SelectionState, Sort, ViewState,
@@ -43,7 +45,8 @@ pub(super) struct View {
     order: Option<Vec<RowId>>,
     /// What passes the filter, as sorted; `None` where there is no filter.
     shown: Option<Vec<RowId>>,
-    folded: Option<Folded>,
+    /// What the query found; `None` where it asks for nothing.
+    search: Option<Search>,
     sort: Sort,
     query: Query,
     selection: Selection,
@@ -72,7 +75,7 @@ impl View {
             by_name: Vec::new(),
             order: None,
             shown: None,
-            folded: None,
+            search: None,
             sort: Sort {
                 column: Column::Name,
                 descending: false,
@@ -144,47 +147,68 @@ impl View {
         self.listed_at = Some(listed_at);
     }
 
+    /// Gives rows that came their places, and looks for what is wanted among them.
     fn rearrange(&mut self) {
-        let by_name_ascending = self.sort.column == Column::Name && !self.sort.descending;
-        self.order = (!by_name_ascending).then(|| arranged(&self.table, &self.by_name, self.sort));
-        self.sift();
-    }
-
-    fn sift(&mut self) {
-        self.shown = (!self.query.is_everything()).then(|| self.sifted());
-        if self.query.text.is_empty() {
-            self.folded = None;
+        self.put_in_order();
+        match &mut self.search {
+            Some(search) => search.catch_up(&self.table),
+            None => self.search = self.found(&self.query, &|| false),
         }
-        self.changed();
+        self.show();
     }
 
-    fn sifted(&mut self) -> Vec<RowId> {
-        let order = self.order.as_deref().unwrap_or(&self.by_name);
-        let mut shown = if self.query.text.is_empty() {
-            order.to_vec()
-        } else {
-            let folded = self.folded.get_or_insert_default();
-            folded.catch_up(&self.table);
-            folded.matching(order, &self.query.text)
+    fn put_in_order(&mut self) {
+        let as_by_name = match self.sort.column {
+            Column::Name => !self.sort.descending,
+            Column::Relevance => true,
+            _ => false,
         };
-        shown.retain(|id| self.query.fits(&self.table, *id));
-        shown
+        self.order =
+            (!as_by_name).then(|| arranged(&self.table, &self.names, &self.by_name, self.sort));
+    }
+
+    /// `None` where the query asks for nothing, and when it was stopped.
+    fn found(&self, query: &Query, stop: Stop<'_>) -> Option<Search> {
+        if query.is_everything() {
+            return None;
+        }
+        let paths = self.depth == Depth::All;
+        Search::run(&self.table, query, paths, self.search.as_ref(), stop)
+    }
+
+    fn show(&mut self) {
+        self.shown = self.search.as_ref().map(|search| {
+            if self.sort.column == Column::Relevance {
+                let mut best_first = search.by_relevance(&self.by_name);
+                if self.sort.descending {
+                    best_first.reverse();
+                }
+                best_first
+            } else {
+                search.passing(self.order.as_deref().unwrap_or(&self.by_name))
+            }
+        });
+        self.changed();
     }
 
     /// Orders and filters; a newer arrangement ends it early, and it changes nothing then.
     pub(super) fn arrange(&mut self, sort: Sort, query: Query, arrangement: &Arrangement) {
-        if arrangement.is_overtaken() {
-            return;
+        let stop = || arrangement.is_overtaken();
+        if self.query != query {
+            let search = self.found(&query, &stop);
+            if stop() {
+                return;
+            }
+            self.search = search;
         }
         let before = self.visible().to_vec();
         let resort = self.sort != sort;
         self.sort = sort;
         self.query = query;
         if resort {
-            self.rearrange();
-        } else {
-            self.sift();
+            self.put_in_order();
         }
+        self.show();
         self.moved_from(before);
     }
 
@@ -225,12 +249,17 @@ impl View {
     }
 
     pub(super) fn rows(&self, start: u32, count: u32) -> Rows {
+        let mut highlighter = Highlighter::of(&self.query, self.depth == Depth::All);
         let rows: Vec<Row> = self
             .visible()
             .iter()
             .skip(start as usize)
             .take(count.min(MOST_ROWS) as usize)
-            .map(|id| self.row(*id))
+            .map(|id| {
+                let mut row = self.row(*id);
+                row.matches = highlighter.matches(row.folder.as_deref(), &row.name);
+                row
+            })
             .collect();
         Rows {
             generation: self.generation,
@@ -329,13 +358,23 @@ impl View {
         }
         let shown = self.visible();
         let from = (from as usize).min(shown.len());
-        let begins = |id: &RowId| fold(last_segment(self.table.name(*id))).starts_with(&wanted);
+        let begins = |id: &RowId| self.begins_with(*id, &wanted);
         let at = shown[from..]
             .iter()
             .position(begins)
             .map(|at| at + from)
             .or_else(|| shown[..from].iter().position(begins))?;
         u32::try_from(at).ok()
+    }
+
+    /// `wanted` is folded.
+    fn begins_with(&self, id: RowId, wanted: &str) -> bool {
+        if let Some(folded) = self.table.folded().of(id) {
+            return last_segment(folded).starts_with(wanted);
+        }
+        let name = last_segment(self.table.name(id)).as_bytes();
+        let start = name.get(..wanted.len());
+        start.is_some_and(|start| start.eq_ignore_ascii_case(wanted.as_bytes()))
     }
 
     /// The position of exactly this name.
@@ -378,6 +417,7 @@ impl View {
             .find(|id| !self.table.is_folder(*id) && self.table.name(*id) == name);
         if let Some(id) = found {
             self.table.share(id, until);
+            self.search = None;
             self.rearrange();
         }
         found.is_some()

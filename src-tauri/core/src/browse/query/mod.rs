@@ -1,14 +1,24 @@
 //! What a view is asked to show of its rows.
 
+pub(super) mod fold;
+mod fuzzy;
+mod highlight;
+mod rank;
+mod search;
+mod substring;
+
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
 use super::FileType;
 use super::table::{RowId, Table};
 
+pub(super) use highlight::Highlighter;
+pub(super) use search::{Search, Stop};
+
 /// Everything that is asked for must hold; the default asks for nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase")]
 pub struct Query {
     /// Looked for in names (and in paths, where a view looks through everything),
     /// whatever the case and the accents.
@@ -29,7 +39,6 @@ pub struct Query {
 
 /// From and to are included; `None` is open.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
-#[serde(default)]
 pub struct Span {
     pub from: Option<u64>,
     pub to: Option<u64>,
@@ -55,6 +64,26 @@ impl Query {
             || self.modified != Span::default()
             || !self.storage_classes.is_empty()
             || self.shared.is_some()
+    }
+
+    /// Whether whatever `narrower` asks for, this asks for as well: then its rows are among
+    /// those of this one. That a letter was added at the end is seen, not every such case.
+    fn is_widening_of(&self, narrower: &Self) -> bool {
+        let longer = if self.fuzzy {
+            fold::fold(&narrower.text).starts_with(&fold::fold(&self.text))
+        } else {
+            fold::fold(&narrower.text).contains(&fold::fold(&self.text))
+        };
+        longer
+            && self.fuzzy == narrower.fuzzy
+            && (!self.asks_for_properties()
+                || Self {
+                    text: String::new(),
+                    ..self.clone()
+                } == Self {
+                    text: String::new(),
+                    ..narrower.clone()
+                })
     }
 
     /// Whether a row has the properties asked for, whatever its name.
