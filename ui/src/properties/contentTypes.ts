@@ -1,5 +1,5 @@
 /** Content types that course materials usually have, for suggestions. Source: the IANA registry. */
-export const CONTENT_TYPES = [
+const CONTENT_TYPES = [
   'application/epub+zip',
   'application/gzip',
   'application/json',
@@ -41,3 +41,13 @@ export const CONTENT_TYPES = [
   'video/quicktime',
   'video/webm',
 ];
+
+const MOST = 8;
+
+/** Those in which what was typed occurs, what begins with it first; none for one that is typed out. */
+export function suggested(typed: string): string[] {
+  const part = typed.trim().toLowerCase();
+  const found = CONTENT_TYPES.filter((type) => type.includes(part) && type !== part);
+  const first = found.filter((type) => type.startsWith(part));
+  return [...first, ...found.filter((type) => !first.includes(type))].slice(0, MOST);
+}
