@@ -86,6 +86,9 @@ class Lectern(Client):
     def delete(self, place, prefix):
         return [self.binary, "rm", "--recursive", "--yes", f"bench:{prefix}"]
 
+    def list(self, place, prefix):
+        return [self.binary, "ls", "--recursive", f"bench:{prefix}"]
+
     def rename(self, place, old, new):
         return [self.binary, "mv", f"bench:{old}", f"bench:{new}"]
 
@@ -113,6 +116,9 @@ class S5cmd(Client):
     def get(self, place, key, target):
         return [*self.base(place), "cp", f"s3://bench/{key}", f"{target}/"]
 
+    def list(self, place, prefix):
+        return [*self.base(place), "ls", f"s3://bench/{prefix}*"]
+
     def delete(self, place, prefix):
         return [*self.base(place), "rm", f"s3://bench/{prefix}*"]
 
@@ -138,6 +144,11 @@ class Rclone(Client):
     def get(self, place, key, target):
         return [*self.base(place, "copy"), f":s3:bench/{key}", target]
 
+    def list(self, place, prefix):
+        # Not the times: it would ask for those of each object.
+        return [*self.base(place, "lsf"), "--recursive", "--files-only", "--fast-list",
+                "--format", "ps", f":s3:bench/{prefix}"]
+
 
 class AwsCli(Client):
     name = "AWS CLI"
@@ -158,6 +169,11 @@ class AwsCli(Client):
 
     def get(self, place, key, target):
         return [*self.base(place, "cp"), f"s3://bench/{key}", f"{target}/"]
+
+    def list(self, place, prefix):
+        quiet = "--only-show-errors"
+        base = [word for word in self.base(place, "ls") if word != quiet]
+        return [*base, "--recursive", f"s3://bench/{prefix}"]
 
     def rename(self, place, old, new):
         return [*self.base(place, "mv"), "--recursive", f"s3://bench/{old}", f"s3://bench/{new}"]

@@ -56,6 +56,18 @@ def judge_one(target, workload, ours, figures):
     if target.kind == "cpu ms per file":
         value = ours.median("cpu") * 1_000 / workload.amount["files"]
         return f"≤ {target.bound} ms CPU per file", f"{value:.2f}", value <= target.bound
+    if target.kind == "cpu seconds":
+        value = ours.median("cpu")
+        return f"≤ {target.bound:g} CPU s", f"{value:.2f}", value <= target.bound
+    if target.kind == "seconds":
+        value = ours.median("wall")
+        return f"wall ≤ {target.bound:g} s", f"{value:.2f}", value <= target.bound
+    if target.kind == "calls":
+        value = ours.counted("calls_of_least")
+        return f"≤ {target.bound:g} × the fewest calls", f"{value:.3f}", value <= target.bound
+    if target.kind == "bytes per key":
+        value = ours.most_memory() * 1024 * 1024 / workload.amount["keys"]
+        return f"≤ {target.bound:g} bytes resident a key", f"{value:.0f}", value <= target.bound
     if target.kind == "connections":
         opened = ours.counted("connections")
         return (f"connections ≤ 2 × the {target.bound:g} requests let go at once",

@@ -21,10 +21,11 @@ class Size:
     many: int = 200
     small: int = 10_000
     keys: int = 1_000_000
+    keys_far: int = 100_000
     renamed: int = 500
 
 
-QUICK = Size(big=256 * MIB, real=128 * MIB, many=20, small=1_000, keys=50_000, renamed=50)
+QUICK = Size(big=256 * MIB, real=128 * MIB, many=20, small=1_000, keys=50_000, keys_far=20_000, renamed=50)
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,8 @@ def all_workloads(size, runs):
            Target("cpu per GiB", 1.0)]
     many = [Target("wall", 0.4, "s5cmd"), Target("wall", 0.7, "rclone")]
     best = [Target("wall of the best", 1.0)]
+    listing = [Target("wall", 0.2, "rclone"), Target("wall", 0.15, "s5cmd"),
+               Target("cpu seconds", 5.0), Target("calls", 1.1), Target("bytes per key", 120)]
     title = amount(size.big)
     workloads = [
         Workload("put", f"put 1 × {title}", put_big, whole, put, amount=gib),
@@ -91,6 +94,13 @@ def all_workloads(size, runs):
                  best, server="practice"),
         Workload("get-real", f"get 1 × {amount(size.real)}, practice store", get_real, ratio,
                  best, server="practice"),
+        Workload("list-flat", f"list {size.keys:,} keys, flat", list_flat,
+                 {**ratio, "AWS CLI": 1}, listing, amount={"keys": size.keys}),
+        Workload("list-nested", f"list {size.keys:,} keys, {size.keys // 100:,} folders",
+                 list_nested, ratio, listing, amount={"keys": size.keys}),
+        Workload("list-far", f"list {size.keys_far:,} keys, 50 ms a page", list_far, ratio,
+                 [Target("seconds", 1.0), Target("calls", 1.1)], latency_ms=50,
+                 amount={"keys": size.keys_far}),
         Workload("delete", f"delete {size.keys:,} keys, bucket with versions", delete, {OURS: some, "s5cmd": some},
                  [Target("wall", 0.2, "s5cmd")]),
         Workload("rename", f"rename {size.renamed} × 2 MiB", rename,
@@ -162,6 +172,30 @@ def get_real(bench, client, place):
         ours.prepare(first)
         bench.measure(ours, first, ours.put(first, source, False))
     return got(bench, client, place, source.name, bench.size.real)
+
+
+def list_flat(bench, client, place):
+    bench.sink.ask("seed", prefix="old/", count=bench.size.keys, size=4 * KIB)
+    return listed(bench, client, place, bench.size.keys)
+
+
+def list_nested(bench, client, place):
+    bench.sink.ask("seed", prefix="old/", count=bench.size.keys, size=4 * KIB, folder=100)
+    return listed(bench, client, place, bench.size.keys)
+
+
+def list_far(bench, client, place):
+    bench.sink.ask("seed", prefix="old/", count=bench.size.keys_far, size=4 * KIB)
+    return listed(bench, client, place, bench.size.keys_far)
+
+
+def listed(bench, client, place, keys):
+    run = bench.measure(client, place, client.list(place, "old/"))
+    with (place.scratch / "output").open("rb") as output:
+        lines = sum(line.rstrip().find(b".bin") >= 0 for line in output)
+    demand(lines == keys, "every key is listed once")
+    run.server["calls_of_least"] = run.server["by_operation"]["ListObjects"] / -(-keys // 1_000)
+    return run
 
 
 def delete(bench, client, place):

@@ -202,7 +202,7 @@ impl Sink {
                 } else {
                     let size = asking.number("size").unwrap_or(0);
                     self.hold((0..count).map(|number| {
-                        let key = format!("{prefix}{number:07}.bin");
+                        let key = seeded_name(prefix, number, asking.number("folder"));
                         (key, Object::of(size))
                     }));
                 }
@@ -366,6 +366,14 @@ impl Sink {
         }
         answer.push_str("</DeleteResult>");
         xml(answer)
+    }
+}
+
+/// `folder`: so many of them are in a folder each.
+fn seeded_name(prefix: &str, number: u32, folder: Option<u32>) -> String {
+    match folder.filter(|files| *files > 0) {
+        Some(files) => format!("{prefix}{:05}/{:05}.bin", number / files, number % files),
+        None => format!("{prefix}{number:07}.bin"),
     }
 }
 

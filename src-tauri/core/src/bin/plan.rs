@@ -48,7 +48,7 @@ pub(super) struct Target {
     pub(super) key: String,
     /// Bytes.
     pub(super) size: u64,
-    /// Where it was listed.
+    /// Where it was listed, and is copied before it goes.
     pub(super) etag: Option<String>,
     pub(super) storage_class: Option<String>,
 }
@@ -96,14 +96,14 @@ pub async fn plan(
         return Err(Error::invalid("items", "Nothing is chosen to delete."));
     }
     let store = lectern.stores.of(lectern, connection).await?;
+    let undo = way::back(&store).await?;
     let mut targets = Vec::new();
     for item in &items {
-        add_targets(&store, item, &mut targets).await?;
+        add_targets(&store, item, &undo, &mut targets).await?;
     }
     targets.sort_unstable();
     targets.dedup_by(|later, earlier| later.key == earlier.key);
 
-    let undo = way::back(&store).await?;
     let names: Vec<String> = items.iter().take(NAMES).map(name).collect();
     let folders = items.iter().filter(|item| is_folder(item)).count();
     let files = targets.iter().filter(|target| is_file(&target.key));
@@ -125,7 +125,14 @@ pub async fn plan(
     Ok(DeletionPlan { id, ..told })
 }
 
-async fn add_targets(store: &Arc<Store>, item: &Item, targets: &mut Vec<Target>) -> Result<()> {
+async fn add_targets(
+    store: &Arc<Store>,
+    item: &Item,
+    undo: &Undo,
+    targets: &mut Vec<Target>,
+) -> Result<()> {
+    // Only what is copied has to be the same then; a million of them are memory.
+    let copied = *undo == Undo::Bin;
     match item {
         Item::Object { key, size } => {
             place::check(store.connection(), key)?;
@@ -145,8 +152,8 @@ async fn add_targets(store: &Arc<Store>, item: &Item, targets: &mut Vec<Target>)
                 targets.extend(objects.map(|object| Target {
                     key: object.key,
                     size: object.size,
-                    etag: object.etag,
-                    storage_class: object.storage_class,
+                    etag: object.etag.filter(|_| copied),
+                    storage_class: object.storage_class.filter(|_| copied),
                 }));
             }
         }

@@ -3,13 +3,14 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use crate::browse::lister::Lister;
 use crate::browse::pages::{Depth, Object, Pages};
 use crate::error::Result;
 use crate::store::Store;
 
 /// Everything below a prefix.
 pub(super) async fn below(store: &Arc<Store>, prefix: &str) -> Result<Vec<Object>> {
-    let mut pages = Pages::of(Arc::clone(store), prefix, Depth::All);
+    let mut pages = Lister::of(Arc::clone(store), prefix, Depth::All);
     let mut all = Vec::new();
     while let Some(page) = pages.next().await? {
         all.extend(page.objects);

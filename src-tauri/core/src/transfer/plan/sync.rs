@@ -16,7 +16,8 @@ use futures::{StreamExt, TryStreamExt, stream};
 
 use super::filter::Filter;
 use super::{Entries, Planned, Plans};
-use crate::browse::pages::{Depth, Object, Pages};
+use crate::browse::lister::Lister;
+use crate::browse::pages::{Depth, Object};
 use crate::browse::place;
 use crate::connection::ConnectionId;
 use crate::error::{Code, Error, Result};
@@ -168,7 +169,7 @@ type Named = (String, Object);
 /// The objects below a prefix that are meant, page by page; with their names
 /// relative to it.
 struct There<'a> {
-    pages: Pages,
+    pages: Lister,
     store: Arc<Store>,
     prefix: String,
     filter: &'a Filter,
@@ -177,7 +178,7 @@ struct There<'a> {
 impl<'a> There<'a> {
     fn below(store: &Arc<Store>, prefix: &str, filter: &'a Filter) -> Self {
         Self {
-            pages: Pages::of(Arc::clone(store), prefix, Depth::All),
+            pages: Lister::of(Arc::clone(store), prefix, Depth::All),
             store: Arc::clone(store),
             prefix: prefix.to_owned(),
             filter,
