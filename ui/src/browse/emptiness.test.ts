@@ -42,6 +42,15 @@ describe('a list without rows', () => {
     expect(emptiness(state({ total: 7, query: { ...EVERYTHING, text: 'x' } }), null)).toBe('noMatch');
   });
 
+  it('is a search that goes on while more rows are coming', () => {
+    const asked = { total: 7, query: { ...EVERYTHING, text: 'x' } };
+    expect(emptiness(state({ ...asked, complete: false }), null)).toBe('notYet');
+  });
+
+  it('is told apart when everything below was looked through', () => {
+    expect(emptiness(state({ depth: 'all' }), null)).toBe('emptyBelow');
+  });
+
   it('is a missing permission, or a listing that did not finish', () => {
     expect(emptiness(null, error('notAllowedToList'))).toBe('notAllowed');
     expect(emptiness(state({ complete: false }), error('noNetwork'))).toBe('notFinished');

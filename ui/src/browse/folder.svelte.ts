@@ -16,6 +16,9 @@ import {
   type ViewState,
 } from '../generated/bindings';
 import { ask, describe } from '../shell/core';
+import { asksForNothing, EVERYTHING, orderFor } from './query';
+
+export { EVERYTHING };
 
 const PAGE = 64;
 const MOST_PAGES = 24;
@@ -24,16 +27,6 @@ const AROUND = 1;
 const AHEAD = 3;
 /** After a leap only what is on screen is fetched until the scroll rests: the pages around would be leapt over too. */
 const REST_MS = 80;
-
-export const EVERYTHING: Query = {
-  text: '',
-  fuzzy: false,
-  types: [],
-  size: { from: null, to: null },
-  modified: { from: null, to: null },
-  storageClasses: [],
-  shared: null,
-};
 
 interface Page {
   generation: number;
@@ -60,6 +53,8 @@ export class Folder {
   touched = false;
   /** The name to put the focus on as soon as it is listed (the folder one came out of). */
   wanted: string | undefined;
+  /** It is a file, as a search found it. */
+  wantedIsFile = false;
   /** Set when something should be scrolled into view; counted up, so that it is seen each time. */
   reveal = $state(0);
   /** What is asked of the rows; the core's query follows. */
@@ -67,6 +62,8 @@ export class Folder {
   /** Called when the rows on screen moved by so many places and the scroll should go with them. */
   onshift: ((places: number) => void) | undefined;
 
+  /** The order that somebody chose; `null` while nobody did. */
+  #chosen: Sort | null = null;
   #version = $state(0);
   #pages = new Map<number, Page>();
   #asked = new Set<number>();
@@ -102,6 +99,7 @@ export class Folder {
         return;
       }
       this.view = view;
+      if (!asksForNothing(this.query)) await this.#arrange(this.#order());
       this.#load();
     } catch (thrown) {
       if (!this.#closed) this.error = describe(thrown);
@@ -159,13 +157,18 @@ export class Folder {
   }
 
   async sort(sort: Sort): Promise<void> {
+    this.#chosen = sort;
     await this.#arrange(sort);
   }
 
   /** Asks for other rows; the newest question wins. */
   async filter(part: Partial<Query>): Promise<void> {
     this.query = { ...this.query, ...part };
-    if (this.state) await this.#arrange(this.state.sort);
+    await this.#arrange(this.#order());
+  }
+
+  #order(): Sort {
+    return orderFor(this.query, this.depth, this.#chosen);
   }
 
   async #arrange(sort: Sort): Promise<void> {
@@ -219,7 +222,7 @@ export class Folder {
   async #focusWanted(): Promise<void> {
     const name = this.wanted;
     this.wanted = undefined;
-    const at = name === undefined ? null : await this.#positionOf(name, true);
+    const at = name === undefined ? null : await this.#positionOf(name, !this.wantedIsFile);
     if (at === null) return;
     this.anchor = at;
     this.moveFocus(at);

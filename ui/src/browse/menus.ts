@@ -10,6 +10,7 @@ export function rowMenu(): MenuEntry[] {
   const file = one && selection.files === 1;
   return [
     ...(folder ? [entry('open')] : []),
+    ...(file && win.folder?.depth === 'all' ? [entry('showInFolder')] : []),
     ...(file ? [entry('copyLink')] : []),
     entry('download'),
     'rule',

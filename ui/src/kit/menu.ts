@@ -7,6 +7,8 @@ export interface MenuAction {
   icon?: Icon | undefined;
   shortcut?: string | undefined;
   danger?: boolean | undefined;
+  /** For what can be on or off. */
+  checked?: boolean | undefined;
   /** Why it cannot be done now; shown below the label. */
   reason?: string | undefined;
   run: () => void;

@@ -46,6 +46,7 @@ const text: [string, string][] = [
     ['bad', s],
   ]),
   ['text', 'pressed'],
+  ['text', 'mark'],
   ['text', 'accent-soft'],
   ['text', 'accent-softer'],
   ['dim', 'accent-soft'],

@@ -2,6 +2,7 @@
 import type { Message } from './catalogue';
 import { errors } from './de.errors';
 import { properties } from './de.properties';
+import { search } from './de.search';
 import type { en } from './en';
 
 export const de: Record<keyof typeof en, Message> = {
@@ -674,4 +675,5 @@ export const de: Record<keyof typeof en, Message> = {
 
   ...errors,
   ...properties,
+  ...search,
 };

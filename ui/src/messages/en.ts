@@ -1,6 +1,7 @@
 /** English texts. The keys and placeholders of this file are the type of every other language. */
 import { errors } from './en.errors';
 import { properties } from './en.properties';
+import { search } from './en.search';
 
 export const en = {
   'addressing.auto': 'Automatic',
@@ -642,4 +643,5 @@ export const en = {
 
   ...errors,
   ...properties,
+  ...search,
 } as const;

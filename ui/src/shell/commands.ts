@@ -27,11 +27,16 @@ import Plug from '@lucide/svelte/icons/plug';
 import RefreshCw from '@lucide/svelte/icons/refresh-cw';
 import Tags from '@lucide/svelte/icons/tags';
 import Search from '@lucide/svelte/icons/search';
+import SearchX from '@lucide/svelte/icons/search-x';
+import FolderSearch from '@lucide/svelte/icons/folder-search';
+import SlidersHorizontal from '@lucide/svelte/icons/sliders-horizontal';
 import SettingsIcon from '@lucide/svelte/icons/settings-2';
 import TextCursor from '@lucide/svelte/icons/text-cursor-input';
 import Trash from '@lucide/svelte/icons/trash-2';
 import UndoIcon from '@lucide/svelte/icons/undo-2';
 import { askToDelete } from '../bin/bin.svelte';
+import { pathOf } from '../browse/folder.svelte';
+import { asksForNothing, EVERYTHING } from '../browse/query';
 import { connections } from '../connections/connections.svelte';
 import { commands as core } from '../generated/bindings';
 import type { Icon, MenuAction } from '../kit';
@@ -107,6 +112,13 @@ function copyLink(): void {
   const name = folder?.state?.selection.first;
   if (folder?.view == null || !row || !name) return;
   openDialog({ kind: 'copyLink', view: folder.view, row, name });
+}
+
+function showInFolder(): void {
+  const folder = win.folder;
+  const at = folder?.selectedAt() ?? null;
+  const row = at === null ? undefined : folder?.row(at);
+  if (row) win.showInFolder(pathOf(row));
 }
 
 async function unpin(): Promise<void> {
@@ -335,6 +347,48 @@ export const table: Command[] = [
     whileTyping: true,
     reason: needsFolder,
     run: () => win.filterField?.select(),
+  },
+  {
+    id: 'searchBelow',
+    title: 'command.searchBelow',
+    section: 'view',
+    icon: FolderSearch,
+    shortcuts: ['Mod+Shift+F'],
+    whileTyping: true,
+    reason: needsFolder,
+    run: () => {
+      win.look('all');
+      win.filterField?.select();
+    },
+  },
+  {
+    id: 'filters',
+    title: 'command.filters',
+    section: 'view',
+    icon: SlidersHorizontal,
+    shortcuts: [],
+    reason: needsFolder,
+    run: () => win.openFilters(),
+  },
+  {
+    id: 'clearFilters',
+    title: 'command.clearFilters',
+    section: 'view',
+    icon: SearchX,
+    shortcuts: [],
+    reason: () =>
+      needsFolder() ??
+      (asksForNothing(win.folder?.query ?? EVERYTHING) ? t('reason.nothingAsked') : undefined),
+    run: () => void win.folder?.filter(EVERYTHING),
+  },
+  {
+    id: 'showInFolder',
+    title: 'command.showInFolder',
+    section: 'go',
+    icon: FolderOpen,
+    shortcuts: ['Mod+Enter'],
+    reason: () => needsFolder() ?? (win.folder?.depth === 'all' ? needsOne() : t('reason.notSearching')),
+    run: showInFolder,
   },
   {
     id: 'refresh',

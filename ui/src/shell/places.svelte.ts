@@ -1,7 +1,9 @@
 /** Where the window is, and the way back and forward. */
+import type { Depth } from '../generated/bindings';
 
 export type Place =
-  | { kind: 'folder'; connectionId: string; prefix: string }
+  /** A folder, or (`all`) what lies anywhere below it. */
+  | { kind: 'folder'; connectionId: string; prefix: string; depth?: Depth }
   | { kind: 'links' }
   | { kind: 'deleted' }
   | { kind: 'settings' }
@@ -65,7 +67,8 @@ export const places = new Places();
 export function samePlace(a: Place, b: Place): boolean {
   if (a.kind !== b.kind) return false;
   if (a.kind !== 'folder' || b.kind !== 'folder') return true;
-  return a.connectionId === b.connectionId && a.prefix === b.prefix;
+  const depth = (place: { depth?: Depth }): Depth => place.depth ?? 'folder';
+  return a.connectionId === b.connectionId && a.prefix === b.prefix && depth(a) === depth(b);
 }
 
 /** `a/b/c/` → `a/b/`; `undefined` at the root. */

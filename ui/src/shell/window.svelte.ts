@@ -1,7 +1,9 @@
 /** The state of the window that is nobody else's: the folder on screen, panes, what has the keyboard. */
+import { tick } from 'svelte';
 import { Folder } from '../browse/folder.svelte';
 import { connections } from '../connections/connections.svelte';
-import type { Course } from '../generated/bindings';
+import { asksForNothing, EVERYTHING } from '../browse/query';
+import type { Course, Depth, Query } from '../generated/bindings';
 import { change, settings } from '../settings/settings.svelte';
 import { parentPrefix, places, prefixName, type Place } from './places.svelte';
 
@@ -22,6 +24,14 @@ class WindowState {
   drawerOpen = $state(false);
   grid: HTMLElement | undefined;
   filterField: HTMLInputElement | undefined;
+  /** The filters stand below the toolbar, whether or not one is set. */
+  filterBarOpen = $state(false);
+  /** What was asked at a place, for the way back to it. */
+  readonly #asked = new WeakMap<Place, Query>();
+  /** The place that `folder` belongs to. */
+  #place: Place | undefined;
+  /** The file to put the keyboard on in the folder that is opened next. */
+  #wantedFile: string | undefined;
 
   get narrow(): boolean {
     return this.width < NARROW;
@@ -48,6 +58,8 @@ class WindowState {
   /** Follows the place: opens its folder, closes the one before. */
   follow(place: Place): void {
     const before = this.folder;
+    if (before?.depth === 'all' && this.#place) this.#asked.set(this.#place, before.query);
+    this.#place = place;
     if (place.kind !== 'folder') {
       before?.close();
       this.folder = null;
@@ -57,11 +69,16 @@ class WindowState {
       before?.connectionId === place.connectionId &&
       before.prefix !== place.prefix &&
       before.prefix.startsWith(place.prefix);
-    const wanted = cameUp ? before.prefix.slice(place.prefix.length).split('/')[0] : undefined;
+    const above = cameUp ? before.prefix.slice(place.prefix.length).split('/')[0] : undefined;
     before?.close();
     this.editingPath = false;
     this.renaming = null;
-    const folder = new Folder(place.connectionId, place.prefix, wanted);
+    const wanted = this.#wantedFile ?? above;
+    const folder = new Folder(place.connectionId, place.prefix, wanted, place.depth);
+    folder.wantedIsFile = this.#wantedFile !== undefined;
+    folder.query = this.#asked.get(place) ?? EVERYTHING;
+    this.#wantedFile = undefined;
+    this.filterBarOpen = place.depth === 'all' || !asksForNothing(folder.query);
     this.folder = folder;
     void folder.open();
   }
@@ -89,6 +106,41 @@ class WindowState {
       connectionId: folder.connectionId,
       prefix: `${folder.prefix}${name}/`,
     });
+  }
+
+  /** Looks at the same folder or at everything below it, for the same (or for what is given). */
+  look(depth: Depth, query?: Query): void {
+    const folder = this.folder;
+    if (!folder) return;
+    if (folder.depth === depth) {
+      if (query) void folder.filter(query);
+      return;
+    }
+    const { connectionId, prefix } = folder;
+    const place: Place = { kind: 'folder', connectionId, prefix, depth };
+    this.#asked.set(place, query ?? folder.query);
+    places.go(place);
+  }
+
+  /** Opens the folder that a file of a search lies in, with the keyboard on the file. */
+  showInFolder(path: string): void {
+    const folder = this.folder;
+    if (!folder) return;
+    const cut = path.lastIndexOf('/') + 1;
+    this.#wantedFile = path.slice(cut);
+    places.go({
+      kind: 'folder',
+      connectionId: folder.connectionId,
+      prefix: folder.prefix + path.slice(0, cut),
+    });
+  }
+
+  /** Opens the filters and goes to the first of them. */
+  openFilters(): void {
+    this.filterBarOpen = true;
+    void tick().then(() =>
+      document.querySelector<HTMLElement>('[data-testid="filter-bar"] input:checked')?.focus(),
+    );
   }
 
   focusList(): void {
