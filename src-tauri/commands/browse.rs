@@ -2,8 +2,8 @@
 
 use lectern_core::Result;
 use lectern_core::browse::{
-    self, Course, Depth, FolderNames, ListingEvent, Look, Query, RecentPlace, Rows, Select, Sort,
-    ViewId, ViewState,
+    self, Course, Depth, FolderNames, ListingEvent, Look, MeasureProgress, MeasureSummary, Query,
+    RecentPlace, Rows, Select, Sort, ViewId, ViewState,
 };
 use lectern_core::connection::ConnectionId;
 use tauri::State;
@@ -33,6 +33,28 @@ pub async fn browse_open(
 #[specta::specta]
 pub async fn browse_refresh(app: State<'_, App>, view: ViewId) -> Result<()> {
     browse::refresh(app.lectern()?, view).await
+}
+
+/// Counts what lies below the selected folders, or below the folder on screen where
+/// none is selected; answers when that is done or was stopped.
+#[tauri::command]
+#[specta::specta]
+pub async fn browse_measure(
+    app: State<'_, App>,
+    view: ViewId,
+    on_progress: Channel<MeasureProgress>,
+) -> Result<MeasureSummary> {
+    let report = move |progress| {
+        // A window that is gone has nobody left to tell.
+        let _ = on_progress.send(progress);
+    };
+    browse::measure(app.lectern()?, view, report).await
+}
+
+#[tauri::command(async)]
+#[specta::specta]
+pub fn browse_stop_measuring(app: State<'_, App>, view: ViewId) -> Result<()> {
+    browse::stop_measuring(app.lectern()?, view)
 }
 
 #[tauri::command(async)]

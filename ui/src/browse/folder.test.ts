@@ -46,6 +46,7 @@ function rows(start: number, count: number): Rows {
       fileType: 'pdf',
       extension: 'pdf',
       storageClass: null,
+      measured: null,
       sharedUntil: null,
       matches: [],
       selected: selectedAfter(selected, start + i, false),

@@ -13,6 +13,7 @@ export function rowMenu(): MenuEntry[] {
     ...(file && win.folder?.depth === 'all' ? [entry('showInFolder')] : []),
     ...(file ? [entry('copyLink')] : []),
     entry('download'),
+    ...(selection && selection.folders > 0 ? [measureEntry()] : []),
     'rule',
     ...(one ? [entry('rename')] : []),
     ...(folder ? [pinEntry()] : []),
@@ -31,6 +32,7 @@ export function folderMenu(): MenuEntry[] {
     'rule',
     entry('selectAll'),
     entry('refresh'),
+    measureEntry(),
     'rule',
     pinEntry(),
   ];
@@ -38,4 +40,8 @@ export function folderMenu(): MenuEntry[] {
 
 function pinEntry(): MenuEntry {
   return entry('pin').reason === undefined ? entry('pin') : entry('unpin');
+}
+
+function measureEntry(): MenuEntry {
+  return entry('stopMeasuring').reason === undefined ? entry('stopMeasuring') : entry('measure');
 }

@@ -22,7 +22,7 @@ export function thumbnailUrl(folder: Folder, row: Row): string | undefined {
 
 /** The row's name below the view's folder. */
 function pathOf(row: Row): string {
-  return row.name;
+  return row.folder ? `${row.folder}/${row.name}` : row.name;
 }
 
 const calledOff = new Map<number, Set<string>>();

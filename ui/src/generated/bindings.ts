@@ -32,6 +32,11 @@ export const commands = {
 	browseKeepLook: (connection: ConnectionId, prefix: string, look: Look | null) => typedError<null, Error>(__TAURI_INVOKE("browse_keep_look", { connection, prefix, look })),
 	/**  How a folder is looked at; `None` where nothing was chosen. */
 	browseLook: (connection: ConnectionId, prefix: string) => typedError<Look | null, Error>(__TAURI_INVOKE("browse_look", { connection, prefix })),
+	/**
+	 *  Counts what lies below the selected folders, or below the folder on screen where
+	 *  none is selected; answers when that is done or was stopped.
+	 */
+	browseMeasure: (view: ViewId, onProgress: Channel<MeasureProgress>) => typedError<MeasureSummary, Error>(__TAURI_INVOKE("browse_measure", { view, onProgress })),
 	browseNewFolder: (connection: ConnectionId, prefix: string, name: string) => typedError<null, Error>(__TAURI_INVOKE("browse_new_folder", { connection, prefix, name })),
 	/**
 	 *  Opens a folder, or everything below it; `on_event` hears of its rows until the
@@ -50,6 +55,7 @@ export const commands = {
 	browseSelect: (view: ViewId, generation: number, change: Select) => typedError<null, Error>(__TAURI_INVOKE("browse_select", { view, generation, change })),
 	/**  How the view stands after everything that was asked of it before. */
 	browseState: (view: ViewId) => typedError<ViewState, Error>(__TAURI_INVOKE("browse_state", { view })),
+	browseStopMeasuring: (view: ViewId) => typedError<null, Error>(__TAURI_INVOKE("browse_stop_measuring", { view })),
 	browseUnpin: (id: string) => typedError<null, Error>(__TAURI_INVOKE("browse_unpin", { id })),
 	/**  Remembers that a folder was opened. */
 	browseVisited: (connection: ConnectionId, prefix: string) => typedError<null, Error>(__TAURI_INVOKE("browse_visited", { connection, prefix })),
@@ -720,6 +726,36 @@ export type Looked = {
 	versionId: string | null,
 };
 
+/**  How far a measuring is. */
+export type MeasureProgress = {
+	/**  Folders of the view that grew since the last report, by name (not all of very many). */
+	folders: [string, Measured][],
+	/**  All that was counted. */
+	total: Measured,
+};
+
+/**  What came of it. */
+export type MeasureSummary = {
+	/**  Folders whose size is known now. */
+	foldersDone: number,
+	/**  Folders that could not be listed to their end. */
+	failures: ItemFailure[],
+	cancelled: boolean,
+	/**  All that was counted; of the folder on screen as a whole where nothing was selected. */
+	total: Measured,
+};
+
+/**  What lies below a folder, however deep. */
+export type Measured = {
+	/**  Objects, without the markers that stand for folders. */
+	files: number,
+	bytes: number,
+	/**  The newest date among the files; `None` without files. */
+	modifiedAt: number | null,
+	/**  When the measuring began: later changes are not in it. */
+	measuredAt: number,
+};
+
 export type MenuGroup = {
 	label: string,
 	items: MenuItem[],
@@ -894,6 +930,8 @@ export type Row = {
 	isFolder: boolean,
 	/**  Bytes; `None` for a folder. */
 	size: number | null,
+	/**  What lies below a folder, if that was counted. */
+	measured: Measured | null,
 	modifiedAt: number | null,
 	/**  The file type's group, for icon and column. */
 	fileType: FileType,

@@ -673,6 +673,21 @@ export const de: Record<keyof typeof en, Message> = {
   'welcome.practice.title': 'Gleich ausprobieren',
   'welcome.title': 'Willkommen bei Lectern',
 
+  'command.measure': 'Ordnergröße',
+  'command.stopMeasuring': 'Ordnergröße nicht weiterzählen',
+  'measure.below': 'Alles darin',
+  'measure.counted': 'Gezählt',
+  'measure.done': { one: '{size} in {count} Datei', other: '{size} in {count} Dateien' },
+  'measure.failed': 'Die Ordnergröße wurde nicht ermittelt.',
+  'measure.measured': { one: '{count} Datei, gezählt {when}', other: '{count} Dateien, gezählt {when}' },
+  'measure.newest': 'Neueste Datei',
+  'measure.someFailed': {
+    one: '{count} Ordner konnte nicht gezählt werden.',
+    other: '{count} Ordner konnten nicht gezählt werden.',
+  },
+  'reason.isMeasuring': 'Die Ordnergröße wird gerade gezählt.',
+  'reason.notMeasuring': 'Es wird keine Ordnergröße gezählt.',
+
   ...errors,
   ...properties,
   ...search,

@@ -641,6 +641,21 @@ export const en = {
   'welcome.practice.title': 'Try it now',
   'welcome.title': 'Welcome to Lectern',
 
+  'command.measure': 'Folder size',
+  'command.stopMeasuring': 'Stop counting the folder size',
+  'measure.below': 'All below',
+  'measure.counted': 'Counted',
+  'measure.done': { one: '{size} in {count} file', other: '{size} in {count} files' },
+  'measure.failed': 'The folder size was not counted.',
+  'measure.measured': { one: '{count} file, counted {when}', other: '{count} files, counted {when}' },
+  'measure.newest': 'Newest file',
+  'measure.someFailed': {
+    one: '{count} folder could not be counted.',
+    other: '{count} folders could not be counted.',
+  },
+  'reason.isMeasuring': 'The folder size is being counted.',
+  'reason.notMeasuring': 'No folder size is being counted.',
+
   ...errors,
   ...properties,
   ...search,

@@ -6,6 +6,8 @@ import ArrowLeft from '@lucide/svelte/icons/arrow-left';
 import ArrowRight from '@lucide/svelte/icons/arrow-right';
 import ArrowUpDown from '@lucide/svelte/icons/arrow-up-down';
 import ArrowUp from '@lucide/svelte/icons/arrow-up';
+import Calculator from '@lucide/svelte/icons/calculator';
+import CircleStop from '@lucide/svelte/icons/circle-stop';
 import ClipboardPaste from '@lucide/svelte/icons/clipboard-paste';
 import Download from '@lucide/svelte/icons/download';
 import FilePlus from '@lucide/svelte/icons/file-plus-2';
@@ -37,6 +39,7 @@ import UndoIcon from '@lucide/svelte/icons/undo-2';
 import { askToDelete } from '../bin/bin.svelte';
 import { pathOf } from '../browse/folder.svelte';
 import { asksForNothing, EVERYTHING } from '../browse/query';
+import { measuring } from '../browse/measuring.svelte';
 import { connections } from '../connections/connections.svelte';
 import { commands as core } from '../generated/bindings';
 import type { Icon, MenuAction } from '../kit';
@@ -289,6 +292,26 @@ export const table: Command[] = [
     run: () => {
       if (win.folder?.view != null) void askToDelete(win.folder.view);
     },
+  },
+  {
+    id: 'measure',
+    title: 'command.measure',
+    section: 'files',
+    icon: Calculator,
+    shortcuts: [],
+    reason: () => needsFolder() ?? (measuring.folder === win.folder ? t('reason.isMeasuring') : undefined),
+    run: () => {
+      if (win.folder) void measuring.start(win.folder);
+    },
+  },
+  {
+    id: 'stopMeasuring',
+    title: 'command.stopMeasuring',
+    section: 'files',
+    icon: CircleStop,
+    shortcuts: [],
+    reason: () => (measuring.folder ? undefined : t('reason.notMeasuring')),
+    run: () => measuring.stop(),
   },
   {
     id: 'undo',

@@ -2,6 +2,7 @@
 //! told of the first at once and of growth at most ten times a second. The task
 //! ends when the listing does, or when its view is closed.
 
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
@@ -15,7 +16,7 @@ use super::arrangement::{Arrangement, Arrangements};
 use super::lister::Lister;
 use super::pages::{Depth, Page};
 use super::view::{NewRow, View};
-use super::{ListingEvent, kept, place};
+use super::{ListingEvent, Measured, kept, place};
 use crate::connection::ConnectionId;
 use crate::error::{Code, Error, Result};
 use crate::lectern::Lectern;
@@ -36,6 +37,8 @@ pub(super) struct OpenView {
     closed: CancellationToken,
     /// The running listing's; a refresh takes over from the one before.
     running: Mutex<CancellationToken>,
+    /// Of the folders that are being counted.
+    measuring: Mutex<CancellationToken>,
     /// Numbers the listings, so that one that was overtaken changes nothing more.
     listing: Arc<AtomicU32>,
 }
@@ -55,6 +58,7 @@ impl OpenView {
             arrangements: Arrangements::default(),
             closed: CancellationToken::new(),
             running: Mutex::default(),
+            measuring: Mutex::default(),
             listing: Arc::default(),
         })
     }
@@ -94,6 +98,27 @@ impl OpenView {
             into,
         };
         tokio::spawn(async move { cancel.run_until_cancelled(listing.run()).await });
+    }
+
+    /// Ends the measuring under way, and gives the next one's token.
+    pub(super) fn begin_measuring(&self) -> CancellationToken {
+        let cancel = self.closed.child_token();
+        let mut measuring = self
+            .measuring
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        std::mem::replace(&mut *measuring, cancel.clone()).cancel();
+        cancel
+    }
+
+    /// What was counted below folders becomes part of their rows.
+    pub(super) fn measured(&self, sums: HashMap<String, Measured>) {
+        let on_event = Arc::clone(&self.on_event);
+        self.actor.tell(move |view| {
+            view.measured(sums);
+            let state = view.state();
+            on_event(ListingEvent::Changed { state });
+        });
     }
 
     fn next_listing(&self) -> (u32, CancellationToken) {

@@ -16,6 +16,7 @@ mod kept;
 pub(crate) mod lister;
 mod listing;
 mod looks;
+mod measure;
 mod model;
 mod name_order;
 pub(crate) mod pages;
@@ -44,9 +45,10 @@ pub(crate) use file_type::extension;
 pub use folder::new_folder;
 pub use folders::{FolderNames, folders};
 pub use looks::{ColumnWidth, Layout, Look, keep_look, look};
+pub use measure::{MeasureProgress, MeasureSummary, measure, stop_measuring};
 pub use model::{
-    Column, Course, Depth, FileType, Item, ListingEvent, Query, Row, RowHandle, Rows, Select,
-    SelectionState, Sort, Span, ViewId, ViewState,
+    Column, Course, Depth, FileType, Item, ListingEvent, Measured, Query, Row, RowHandle, Rows,
+    Select, SelectionState, Sort, Span, ViewId, ViewState,
 };
 pub use recent::{RecentPlace, forget_recent, recent, visited};
 pub use views::Views;

@@ -7,6 +7,7 @@ use crate::clock::UnixMillis;
 use crate::connection::ConnectionId;
 use crate::error::Error;
 
+pub use super::measure::Measured;
 pub use super::pages::Depth;
 pub use super::query::{Query, Span};
 
@@ -94,6 +95,8 @@ pub struct Row {
     pub is_folder: bool,
     /// Bytes; `None` for a folder.
     pub size: Option<u64>,
+    /// What lies below a folder, if that was counted.
+    pub measured: Option<Measured>,
     pub modified_at: Option<UnixMillis>,
     /// The file type's group, for icon and column.
     pub file_type: FileType,

@@ -25,8 +25,21 @@ pub(super) fn arranged(
         order.extend(files.iter().rev());
         return order;
     }
-    order.extend_from_slice(folders);
     let descending = sort.descending;
+    match sort.column {
+        Column::Size => by_number(&mut order, folders, descending, |id| {
+            table.measured(id).map(|sum| sum.bytes)
+        }),
+        Column::Modified => by_number(&mut order, folders, descending, |id| {
+            table.measured(id)?.modified_at.map(number)
+        }),
+        Column::Name
+        | Column::Folder
+        | Column::Relevance
+        | Column::StorageClass
+        | Column::SharedUntil
+        | Column::Type => order.extend_from_slice(folders),
+    }
     match sort.column {
         // Relevance is a matter of the search.
         Column::Name | Column::Relevance => order.extend_from_slice(files),

@@ -7,9 +7,9 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::FileType;
 use super::file_type;
 use super::query::fold::Folded;
+use super::{FileType, Measured};
 use crate::clock::UnixMillis;
 
 /// The handle of a row.
@@ -37,6 +37,8 @@ pub(super) struct Table {
     folded: Folded,
     /// Few rows are shared, so they are kept apart.
     shared: HashMap<RowId, UnixMillis>,
+    /// What was counted below folders, on request.
+    measured: HashMap<RowId, Measured>,
     folders: u32,
     bytes: u64,
 }
@@ -128,6 +130,28 @@ impl Table {
         }
     }
 
+    /// Notes what was counted below folders, by their names.
+    pub(super) fn measure(&mut self, mut sums: HashMap<String, Measured>) {
+        for id in 0..self.len() {
+            if sums.is_empty() {
+                break;
+            }
+            if self.is_folder(id)
+                && let Some(sum) = sums.remove(self.name(id))
+            {
+                self.measured.insert(id, sum);
+            }
+        }
+    }
+
+    /// What was counted, by the names of the folders.
+    pub(super) fn sums(&self) -> HashMap<String, Measured> {
+        self.measured
+            .iter()
+            .map(|(id, sum)| (self.name(*id).to_owned(), *sum))
+            .collect()
+    }
+
     pub(super) fn share(&mut self, id: RowId, until: UnixMillis) {
         self.shared.insert(id, until);
     }
@@ -205,6 +229,11 @@ impl Table {
             let number = self.classes[id as usize];
             (number != NO_CLASS).then(|| places[usize::from(number)] as u64)
         }
+    }
+
+    /// What lies below a folder, if it was counted.
+    pub(super) fn measured(&self, id: RowId) -> Option<Measured> {
+        self.measured.get(&id).copied()
     }
 
     pub(super) fn shared_until(&self, id: RowId) -> Option<UnixMillis> {

@@ -13,7 +13,8 @@ use super::selection::Selection;
 use super::sort::arranged;
 use super::table::{Full, RowId, Table, last_segment};
 use super::{
-    Column, Depth, Item, Query, Row, RowHandle, Rows, Select, SelectionState, Sort, ViewState,
+    Column, Depth, Item, Measured, Query, Row, RowHandle, Rows, Select, SelectionState, Sort,
+    ViewState,
 };
 use crate::clock::UnixMillis;
 
@@ -296,6 +297,7 @@ impl View {
             shared_until: self.table.shared_until(id),
             selected: self.selection.contains(id),
             matches: Vec::new(),
+            measured: self.table.measured(id),
         }
     }
 
@@ -423,6 +425,14 @@ impl View {
         found.is_some()
     }
 
+    /// Notes what was counted below folders, by their names.
+    pub(super) fn measured(&mut self, sums: HashMap<String, Measured>) {
+        let before = self.visible().to_vec();
+        self.table.measure(sums);
+        self.rearrange();
+        self.moved_from(before);
+    }
+
     /// Takes the place of `old` after a refresh: its sort, its filter, and the
     /// selection of what is still there.
     pub(super) fn succeed(&mut self, old: &Self) {
@@ -442,6 +452,8 @@ impl View {
                 }
             }
         }
+        // They say of when they are.
+        self.table.measure(old.table.sums());
         self.rearrange();
         self.positions.forget(self.generation);
     }

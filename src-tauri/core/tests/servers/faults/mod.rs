@@ -8,7 +8,7 @@
 //! `LECTERN_WRITE_FAULTS=1` writes it anew.
 
 mod bad_input;
-mod bed;
+pub mod bed;
 mod catalogue;
 mod outage;
 mod sign_in;
