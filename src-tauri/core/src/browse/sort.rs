@@ -55,8 +55,7 @@ pub(super) fn arranged(
             });
         }
         Column::StorageClass => {
-            let places = table.class_places();
-            by_number(&mut order, files, descending, |id| places(id));
+            by_number(&mut order, files, descending, table.class_places());
         }
         Column::Folder => {
             let places = folder_places(table, names);
