@@ -126,6 +126,8 @@ def idle(bench, _client, place):
 
 
 def rest(desk, app):
+    # The app itself, the page's process and the one for the network.
+    wait_for(lambda: len(descendants(app.pid)) >= 3, "the processes of the web view")
     time.sleep(IDLE_SECONDS)
     mib = memory(descendants(app.pid))
     desk.end(app)
