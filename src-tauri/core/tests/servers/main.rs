@@ -25,6 +25,7 @@ mod leftovers;
 mod lifetimes;
 mod link;
 mod listed;
+mod listing;
 mod measuring;
 mod moving;
 mod moving_refused;
