@@ -178,6 +178,12 @@ struct Work {
 /// One object that has to change.
 struct Due {
     target: Target,
+    difference: Difference,
+}
+
+/// What a change makes of one object.
+struct Difference {
+    /// Where headers change.
     standing: Option<Standing>,
     before: Description,
     after: Description,
@@ -228,7 +234,7 @@ impl Work {
         for (due, outcome) in &outcomes {
             match outcome {
                 Ok(()) => {
-                    done.push((due.target.key.as_str(), None, &due.after));
+                    done.push((due.target.key.as_str(), None, &due.difference.after));
                     self.reporter.item_done(due.target.size);
                 }
                 Err(error) => {
@@ -251,10 +257,7 @@ impl Work {
     /// Those of a batch that are not so already.
     async fn look(&mut self, batch: Vec<Target>) -> Vec<Due> {
         let (store, change, reporter) = (&self.store, &self.change, &self.reporter);
-        let looked: Vec<(
-            Target,
-            Result<Option<(Option<Standing>, Description, Description)>>,
-        )> = stream::iter(batch)
+        let looked: Vec<(Target, Result<Option<Difference>>)> = stream::iter(batch)
             .map(|target| async move {
                 let found = match reporter.is_cancelled() {
                     true => Err(Error::cancelled()),
@@ -268,12 +271,7 @@ impl Work {
         let mut due = Vec::new();
         for (target, found) in looked {
             match found {
-                Ok(Some((standing, before, after))) => due.push(Due {
-                    target,
-                    standing,
-                    before,
-                    after,
-                }),
+                Ok(Some(difference)) => due.push(Due { target, difference }),
                 Ok(None) => {
                     self.ended.unchanged += 1;
                     self.reporter.item_skipped();
@@ -309,11 +307,7 @@ impl Work {
 }
 
 /// What the change makes of one object; `None`: it is so already.
-async fn difference(
-    store: &Store,
-    key: &str,
-    change: &ForAll,
-) -> Result<Option<(Option<Standing>, Description, Description)>> {
+async fn difference(store: &Store, key: &str, change: &ForAll) -> Result<Option<Difference>> {
     if let ForAll::ContentType { content_type } = change {
         let head = head::head(store, key).await?;
         let about = Description {
@@ -329,8 +323,11 @@ async fn difference(
             return Ok(None);
         }
         check_rewritable(&standing.head)?;
-        let before = standing.now.clone();
-        return Ok(Some((Some(standing), before, after)));
+        return Ok(Some(Difference {
+            before: standing.now.clone(),
+            standing: Some(standing),
+            after,
+        }));
     }
     let before = tags::read(store, key).await?.ok_or_else(no_tags)?;
     let mut after = before.clone();
@@ -353,16 +350,23 @@ async fn difference(
         headers: None,
         tags: Some(tags),
     };
-    Ok(Some((None, tags(before), tags(after))))
+    Ok(Some(Difference {
+        standing: None,
+        before: tags(before),
+        after: tags(after),
+    }))
 }
 
 async fn change(store: &Store, due: &Due, reporter: &JobReporter) -> Result<()> {
-    match (&due.standing, &due.after.tags) {
+    let Difference {
+        standing, after, ..
+    } = &due.difference;
+    match (standing, &after.tags) {
         (Some(standing), _) => {
             let watch = Watch::of_many(reporter.cancel_token().clone());
-            standing.describe(store, &due.after, &watch).await
+            standing.describe(store, after, &watch).await
         }
-        (None, Some(after)) => tags::put(store, &due.target.key, None, after).await,
+        (None, Some(tags)) => tags::put(store, &due.target.key, None, tags).await,
         (None, None) => Ok(()),
     }
 }
@@ -371,8 +375,8 @@ fn row(due: &Due) -> EditedRow {
     EditedRow {
         key: due.target.key.clone(),
         size: due.target.size,
-        before: due.before.clone(),
-        after: due.after.clone(),
+        before: due.difference.before.clone(),
+        after: due.difference.after.clone(),
         etag: None,
         edited_at: None,
     }

@@ -30,6 +30,7 @@ struct Plans {
     waiting: VecDeque<(EditPlanId, Planned)>,
 }
 
+#[allow(clippy::large_enum_variant, reason = "at most eight are kept")]
 pub(super) enum Planned {
     One(PlannedEdit),
     ForAll(PlannedForAll),
