@@ -39,6 +39,7 @@ check: system $(UI_READY)
 
 package: system $(UI_READY)
 	ui/node_modules/.bin/tauri build --bundles deb,rpm
+	@$(PYTHON) scripts/compress_deb.py $(or $(CARGO_TARGET_DIR),target)/release/bundle/deb
 
 bench: LECTERN_PURPOSE = test
 bench: system $(UI_READY)

@@ -166,6 +166,8 @@ def build(in_a_window):
         # As it is packaged; the empty window with the same features, for the same objects.
         subprocess.run([ROOT / "ui/node_modules/.bin/tauri", "build", "--bundles", "deb", "--",
                         "--locked"], cwd=ROOT, check=True)
+        subprocess.run([sys.executable, ROOT / "scripts/compress_deb.py",
+                        TARGET / "release/bundle/deb"], check=True)
         subprocess.run(["cargo", "build", "--locked", "--release", "--package", "lectern",
                         "--example", "empty-shell", "--features", "tauri/custom-protocol"],
                        cwd=ROOT, check=True)
