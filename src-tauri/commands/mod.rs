@@ -9,6 +9,7 @@ mod bin;
 mod browse;
 mod connections;
 mod links;
+mod preview;
 mod properties;
 mod settings;
 mod shell;
@@ -66,6 +67,11 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             links::links_expiry,
             links::links_list,
             links::links_options,
+            preview::preview_archive,
+            preview::preview_close,
+            preview::preview_markdown,
+            preview::preview_media,
+            preview::preview_open,
             properties::properties_get,
             properties::properties_plan,
             properties::properties_plan_for_all,

@@ -12,6 +12,7 @@ mod events;
 mod menu;
 pub mod notify;
 pub mod open;
+mod preview;
 mod startup;
 mod state;
 mod taskbar;
@@ -39,6 +40,8 @@ pub fn run() -> ExitCode {
         Err(error) => return startup::give_up(&error),
     };
     let handler = commands::builder().invoke_handler();
+    let mut context = tauri::generate_context!("tauri.conf.json");
+    preview::media::allow(&mut context, app.media.as_ref());
     let result = tauri::Builder::default()
         .plugin(tauri_plugin_single_instance::init(|app, _, _| {
             if let Some(window) = app.get_webview_window("main") {
@@ -49,11 +52,13 @@ pub fn run() -> ExitCode {
         }))
         .plugin(tauri_plugin_window_state::Builder::default().build())
         .manage(app)
+        .register_asynchronous_uri_scheme_protocol(preview::SCHEME, preview::serve)
         .setup(|app| {
             #[cfg(target_os = "linux")]
             if let Some(window) = app.get_webview_window("main") {
                 drawing::suit(&window);
             }
+            preview::media::start(app.handle());
             tauri::async_runtime::spawn(busy::follow(app.handle().clone()));
             Ok(())
         })
@@ -69,7 +74,7 @@ pub fn run() -> ExitCode {
             let command = event.id().as_ref().to_owned();
             app.state::<App>().events.send(ShellEvent::Menu { command });
         })
-        .run(tauri::generate_context!("tauri.conf.json"));
+        .run(context);
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

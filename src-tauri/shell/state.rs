@@ -11,6 +11,7 @@ use super::clipboard::Clipboard;
 use super::drops::Offers;
 use super::events::Events;
 use super::menu::MenuBar;
+use super::preview::media::Media;
 
 pub struct App {
     pub folders: Folders,
@@ -19,6 +20,8 @@ pub struct App {
     pub clipboard: Clipboard,
     pub menu_bar: MenuBar,
     pub keep_awake: KeepAwake,
+    /// Where sound and film are played from, where the web view needs it.
+    pub media: Option<Media>,
     /// Started with `--practice`: open straight on the practice bucket.
     pub(super) practice: bool,
     /// The core, or why it could not be opened: then the window says so.
@@ -46,6 +49,7 @@ impl App {
             clipboard: Clipboard::default(),
             menu_bar: MenuBar::default(),
             keep_awake: KeepAwake::default(),
+            media: Media::listen(),
             practice: std::env::args().any(|argument| argument == "--practice"),
             lectern: lectern.map(Arc::new),
             _logs: logs.ok(),

@@ -75,6 +75,8 @@ pub enum Code {
     /// What arrived is not what was sent.
     ChecksumMismatch,
     Cancelled,
+    /// The object lies in a storage class that must be restored from before it can be read.
+    Archived,
     /// The store cannot do this.
     Unsupported,
     /// A fault of ours.

@@ -10,6 +10,7 @@ use crate::catalog::Catalog;
 use crate::clock::Clock;
 use crate::connection::{Secrets, Stores};
 use crate::error::Result;
+use crate::preview::Previews;
 use crate::preview::thumbnail::Thumbnails;
 use crate::properties::EditPlans;
 use crate::transfer::Transfers;
@@ -59,6 +60,7 @@ pub struct Lectern {
     pub secrets: Secrets,
     pub stores: Stores,
     pub views: Views,
+    pub previews: Previews,
     pub transfers: Transfers,
     pub deletion_plans: DeletionPlans,
     pub edit_plans: EditPlans,
@@ -95,6 +97,7 @@ impl Lectern {
             secrets,
             stores: Stores::default(),
             views: Views::default(),
+            previews: Previews::default(),
             transfers: Transfers::default(),
             deletion_plans: DeletionPlans::default(),
             edit_plans: EditPlans::default(),

@@ -26,7 +26,7 @@ type Press = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'shiftKey' | 'a
 export function listMove(press: Press, at: ListPosition): ListMove | undefined {
   if (at.count === 0 || press.altKey) return undefined;
   const mod = press.ctrlKey || press.metaKey;
-  if (press.key === ' ') return space(press, at, mod);
+  if (press.key === ' ') return mod || press.shiftKey ? space(press, at) : undefined;
   const target = targetOf(press.key, at);
   if (target === undefined) return undefined;
   const focus = Math.max(0, Math.min(at.count - 1, target));
@@ -38,14 +38,14 @@ export function listMove(press: Press, at: ListPosition): ListMove | undefined {
   return { focus, anchor: focus, select: { kind: 'only', from: focus, to: focus } };
 }
 
-function space(press: Press, at: ListPosition, mod: boolean): ListMove {
+/** Space alone is a command: it opens the preview. */
+function space(press: Press, at: ListPosition): ListMove {
   const { focus } = at;
   if (press.shiftKey) {
     const [from, to] = [Math.min(at.anchor, focus), Math.max(at.anchor, focus)];
     return { focus, anchor: at.anchor, select: { kind: 'only', from, to } };
   }
-  if (mod) return { focus, anchor: focus, select: { kind: 'toggle', at: focus } };
-  return { focus, anchor: focus, select: { kind: 'add', from: focus, to: focus } };
+  return { focus, anchor: focus, select: { kind: 'toggle', at: focus } };
 }
 
 function targetOf(key: string, at: ListPosition): number | undefined {

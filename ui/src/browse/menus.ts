@@ -11,7 +11,7 @@ export function rowMenu(): MenuEntry[] {
   return [
     ...(folder ? [entry('open')] : []),
     ...(file && win.folder?.depth === 'all' ? [entry('showInFolder')] : []),
-    ...(file ? [entry('copyLink')] : []),
+    ...(file ? [entry('preview'), entry('copyLink')] : []),
     entry('download'),
     ...(selection && selection.folders > 0 ? [measureEntry()] : []),
     'rule',

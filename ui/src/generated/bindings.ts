@@ -90,6 +90,18 @@ export const commands = {
 	linksList: () => typedError<Link[], Error>(__TAURI_INVOKE("links_list")),
 	/**  What can be offered for the object of a row. */
 	linksOptions: (view: ViewId, row: RowHandle) => typedError<LinkOptions, Error>(__TAURI_INVOKE("links_options", { view, row })),
+	/**  What an archive says it holds. */
+	previewArchive: (id: PreviewId) => typedError<ArchiveListing, Error>(__TAURI_INVOKE("preview_archive", { id })),
+	previewClose: (id: PreviewId) => typedError<null, Error>(__TAURI_INVOKE("preview_close", { id })),
+	/**  Reads Markdown into blocks, from which the window builds its own elements. */
+	previewMarkdown: (text: string) => __TAURI_INVOKE<Block[]>("preview_markdown", { text }),
+	/**
+	 *  Where sound and film are played from, on systems whose web view does not
+	 *  play them through the scheme; elsewhere `None`.
+	 */
+	previewMedia: (id: PreviewId) => __TAURI_INVOKE<string | null>("preview_media", { id }),
+	/**  Looks at the file of a row and holds it for reading until it is closed. */
+	previewOpen: (view: ViewId, row: RowHandle) => typedError<Preview, Error>(__TAURI_INVOKE("preview_open", { view, row })),
 	/**  Looks closely at the object of a row; `None` for a folder. */
 	propertiesGet: (view: ViewId, row: RowHandle) => typedError<Properties | null, Error>(__TAURI_INVOKE("properties_get", { view, row })),
 	/**  Tells what saving would change; nothing is written. */
@@ -185,6 +197,8 @@ export type Addressing =
 /**  Virtual-hosted on Amazon S3, path where an endpoint is given. */
 "auto" | "path" | "virtualHosted";
 
+export type Align = "none" | "left" | "center" | "right";
+
 /**  The answers to a plan's conflicts. */
 export type Answers = {
 	/**  For every conflict without an answer of its own. */
@@ -203,6 +217,42 @@ export type Archive = { kind: "no" } |
 { kind: "restoring" } | 
 /**  A copy can be read until then (where the service says). */
 { kind: "restored"; until: number | null };
+
+export type ArchiveEntry = {
+	/**  As the archive spells it, to be shown and never to be used as a path. */
+	path: string,
+	isFolder: boolean,
+	/**  Bytes once unpacked, as claimed. */
+	size: number,
+	/**  Bytes in the archive, where each entry has its own. */
+	packed: number | null,
+	encrypted: boolean,
+};
+
+export type ArchiveFormat = "zip" | "tar" | "tarGz";
+
+/**
+ *  What an archive says it holds. Nothing of it is unpacked: sizes are what the
+ *  archive claims.
+ */
+export type ArchiveListing = {
+	entries: ArchiveEntry[],
+	/**  How many the archive says there are; `None` where only reading on would tell. */
+	count: number | null,
+	/**  Everything is listed. */
+	complete: boolean,
+	/**  It is damaged or cut off: what could be read is listed. */
+	damaged: boolean,
+};
+
+/**  A block of Markdown, in the order of the text. */
+export type Block = { kind: "heading"; 
+/**  1 to 6. */
+level: number; spans: TextRun[] } | { kind: "paragraph"; spans: TextRun[] } | { kind: "code"; language: string; text: string } | { kind: "quote"; blocks: Block[] } | { kind: "list"; 
+/**  The first number of a numbered list. */
+start: number | null; items: Block[][] } | { kind: "table"; aligns: Align[]; head: TextRun[][]; rows: TextRun[][][] } | 
+/**  HTML within Markdown, as the text that it is. */
+{ kind: "html"; text: string } | { kind: "rule" };
 
 /**  One difference: added without `before`, removed without `after`. */
 export type Change = {
@@ -309,6 +359,8 @@ export type Code =
 "serviceFailed" | 
 /**  What arrived is not what was sent. */
 "checksumMismatch" | "cancelled" | 
+/**  The object lies in a storage class that must be restored from before it can be read. */
+"archived" | 
 /**  The store cannot do this. */
 "unsupported" | 
 /**  A fault of ours. */
@@ -480,6 +532,10 @@ export type Effect =
 "newVersion" | 
 /**  The object gets today's date. */
 "newDate";
+
+export type Encoding = "utf8" | "utf16Le" | "utf16Be" | 
+/**  Western European, the superset of Latin-1 that browsers use (WHATWG Encoding). */
+"windows1252";
 
 export type Encryption = {
 	kind: EncryptionKind,
@@ -816,6 +872,28 @@ export type PlanId = number;
 
 export type Platform = "linux" | "macos" | "windows";
 
+export type Preview = {
+	id: PreviewId,
+	/**  The last segment of the key. */
+	name: string,
+	/**  What the name announces. */
+	fileType: FileType,
+	/**  Lower-case extension without the dot, empty for none. */
+	extension: string,
+	/**  The contents are of another kind than the name announces. */
+	disguised: boolean,
+	/**  Bytes. */
+	size: number,
+	modifiedAt: number | null,
+	content: Showing,
+};
+
+/**
+ *  Stands for one object in one state. Whoever has it may read that object until
+ *  the preview is closed, so it is made of 122 random bits (UUID version 4).
+ */
+export type PreviewId = string;
+
 /**  A profile of the shared AWS configuration. */
 export type Profile = {
 	name: string,
@@ -899,6 +977,13 @@ export type Query = {
 	/**  Files with a good link, or files without one. */
 	shared: boolean | null,
 };
+
+/**  How text is best read. */
+export type Reading = "plain" | "markdown" | 
+/**  Comma- or tab-separated values. */
+"table" | 
+/**  A picture written as text: shown as text, and as a picture on demand. */
+"svg";
 
 export type RecentPlace = {
 	connectionId: ConnectionId,
@@ -1025,6 +1110,15 @@ export type ShellEvent =
 /**  An entry of the native menu was chosen. */
 { kind: "menu"; command: string };
 
+/**  What can be shown, decided from the contents. */
+export type Showing = { kind: "image"; mime: string; 
+/**  Width and height in pixels, where the first bytes tell. */
+pixels: [number, number] | null } | { kind: "pdf" } | { kind: "audio"; mime: string } | { kind: "video"; mime: string } | { kind: "text"; encoding: Encoding; reading: Reading; 
+/**  An extension or name by which to choose the highlighting; may be empty. */
+syntax: string } | { kind: "archive"; format: ArchiveFormat } | 
+/**  An object of no bytes. */
+{ kind: "empty" } | { kind: "nothing"; why: WhyNot };
+
 export type SkipReason = 
 /**  `.DS_Store`, `Thumbs.db`, `~$…`, `._…`. */
 "junk" | 
@@ -1116,6 +1210,21 @@ export type Technical = {
 	detail: string | null,
 };
 
+/**  A run of text of one look. */
+export type TextRun = {
+	text: string,
+	strong: boolean,
+	emphasis: boolean,
+	strike: boolean,
+	code: boolean,
+	/**  Where a link points: to be shown, and never to be followed by the window. */
+	link: string | null,
+	/**  The text stands for a picture, which is not fetched. */
+	image: boolean,
+	/**  Checkbox of a task list. */
+	task: boolean | null,
+};
+
 export type Theme = "system" | "light" | "dark" | "highContrast";
 
 /**  How a deletion can be taken back. */
@@ -1198,6 +1307,15 @@ export type Whose =
 "inUse" | 
 /**  Begun by another program, or on another computer, where it may still run. */
 "foreign";
+
+/**  Why nothing is shown. */
+export type WhyNot = 
+/**  There is no preview for this kind of file. */
+"noPreview" | 
+/**  A picture that would take too much memory to unfold. */
+"tooManyPixels" | 
+/**  A picture of too many bytes. */
+"tooLarge";
 
 /* Tauri Specta runtime */
 async function typedError<T, E>(result: Promise<T>): Promise<{ status: "ok"; data: T } | { status: "error"; error: E }> {

@@ -5,6 +5,8 @@ import type { errors as english } from './en.errors';
 export const errors: Record<keyof typeof english, Message> = {
   'error.alreadyExists': 'Etwas mit diesem Namen gibt es schon.',
   'error.alreadyExists.next': 'Wählen Sie einen anderen Namen.',
+  'error.archived': 'Diese Datei liegt im Archiv des Speichers und kann so nicht gelesen werden.',
+  'error.archived.next': 'Bitten Sie, wer den Bucket betreut, sie wiederherzustellen.',
   'error.bucketNotFound': 'Diesen Bucket gibt es nicht.',
   'error.bucketNotFound.next': 'Prüfen Sie den Namen des Buckets und den Endpunkt.',
   'error.cancelled': 'Abgebrochen.',

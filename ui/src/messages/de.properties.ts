@@ -153,7 +153,6 @@ export const properties: Record<keyof typeof english, Message> = {
   'shortcuts.move': 'Objekt darüber oder darunter',
   'shortcuts.next': 'Nächstes Feld oder Knopf',
   'shortcuts.page': 'Eine Seite hinauf oder hinunter',
-  'shortcuts.preview': 'Vorschau',
   'shortcuts.previous': 'Feld oder Knopf davor',
   'shortcuts.print': 'Drucken',
   'shortcuts.search': 'Tastenkürzel suchen',

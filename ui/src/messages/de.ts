@@ -96,6 +96,7 @@ export const de: Record<keyof typeof en, Message> = {
   'command.inspector': 'Einzelheiten',
   'command.newFolder': 'Neuer Ordner',
   'command.open': 'Öffnen',
+  'command.preview': 'Vorschau',
   'command.palette': 'Irgendwohin gehen, irgendetwas tun',
   'command.paste': 'Dateien einfügen',
   'command.path': 'Pfad eingeben',
@@ -395,6 +396,60 @@ export const de: Record<keyof typeof en, Message> = {
   'profiles.subtitle': 'Aus der AWS-Konfiguration dieses Rechners. Es wird nichts daraus kopiert.',
   'profiles.title': 'AWS-Profil wählen',
 
+  'preview.archiveDamaged':
+    'Dieses Archiv ist beschädigt oder abgeschnitten. Es enthält vielleicht mehr, als hier steht.',
+  'preview.archiveOf': 'Inhalt von {name}',
+  'preview.archivePart': {
+    one: 'Nur das erste Element ist aufgeführt.',
+    other: 'Nur die ersten {count} Elemente sind aufgeführt.',
+  },
+  'preview.archiveSummary': {
+    one: '{count} Element, entpackt {size}',
+    other: '{count} Elemente, entpackt {size}',
+  },
+  'preview.asPicture': 'Bild',
+  'preview.asText': 'Text',
+  'preview.brokenImage':
+    'Das Bild kann nicht gezeigt werden. Es ist vielleicht beschädigt oder in einer Form, die dieser Computer nicht kennt.',
+  'preview.close': 'Vorschau schließen',
+  'preview.disguised': 'Der Name sagt etwas anderes, als die Datei ist.',
+  'preview.done': 'erledigt',
+  'preview.empty': 'Diese Datei ist leer.',
+  'preview.encrypted': 'verschlüsselt',
+  'preview.failed': 'Die Vorschau konnte nicht gezeigt werden',
+  'preview.image': 'Bild',
+  'preview.imageOf': 'Bild: {name}',
+  'preview.loading': 'Wird gelesen …',
+  'preview.more': 'Mehr zeigen',
+  'preview.next': 'Nächste Datei',
+  'preview.noNext': 'Es gibt keine nächste Datei.',
+  'preview.noPrevious': 'Es gibt keine vorige Datei.',
+  'preview.none':
+    'Für diese Art von Datei ({type}) gibt es keine Vorschau. Laden Sie sie herunter, um sie zu öffnen.',
+  'preview.noneTitle': 'Nichts zu zeigen',
+  'preview.notPlayed':
+    'Das lässt sich hier nicht abspielen. Die Datei ist vielleicht beschädigt, oder diesem Computer fehlt, was es dazu braucht.',
+  'preview.notWhatItSays':
+    'Der Name sagt „{type}“, aber die Datei ist etwas anderes, das nicht gezeigt werden kann.',
+  'preview.of': 'Vorschau von {name}',
+  'preview.page': 'Seite {page} von {pages}',
+  'preview.pageLabel': 'Seite {page}',
+  'preview.part': 'Gezeigt sind die ersten {read} von {size}.',
+  'preview.partOnly':
+    'Gezeigt sind die ersten {read} von {size}. Laden Sie die Datei herunter, um den Rest zu sehen.',
+  'preview.pdfDamaged': 'Dieses PDF ist beschädigt.',
+  'preview.pdfPassword':
+    'Dieses PDF ist durch ein Passwort geschützt. Laden Sie es herunter, um es zu öffnen.',
+  'preview.place': '{at} von {of}',
+  'preview.previous': 'Vorige Datei',
+  'preview.shape': 'Zeigen als',
+  'preview.textOf': 'Inhalt von {name}',
+  'preview.toDo': 'zu erledigen',
+  'preview.tooLarge':
+    'Dieses Bild ist zu groß, um hier gezeigt zu werden. Laden Sie es herunter, um es zu öffnen.',
+  'preview.tooManyPixels':
+    'Dieses Bild hat zu viele Bildpunkte, um hier gezeigt zu werden: Es würde den Speicher füllen. Laden Sie es herunter, um es zu öffnen.',
+
   'reason.alreadyPinned': 'Dieser Ordner ist schon ein Kurs.',
   'reason.atTheTop': 'Das ist der oberste Ordner.',
   'reason.connectionGone': 'Die Verbindung wurde entfernt.',
@@ -403,6 +458,7 @@ export const de: Record<keyof typeof en, Message> = {
   'reason.linkEnded': 'Dieser Link ist abgelaufen. Kopieren Sie bei der Datei einen neuen.',
   'reason.linkNotReady': 'Es wird noch ermittelt, wann der Link enden würde.',
   'reason.moreThanOne': 'Wählen Sie nur ein Objekt aus.',
+  'reason.noFileToPreview': 'Wählen Sie eine Datei zum Ansehen.',
   'reason.noBack': 'Es gibt nichts, wohin es zurückgeht.',
   'reason.noFolder': 'Öffnen Sie zuerst einen Ordner.',
   'reason.noForward': 'Es gibt nichts, wohin es vorwärtsgeht.',

@@ -5,6 +5,8 @@
 export const errors = {
   'error.alreadyExists': 'There is something of that name already.',
   'error.alreadyExists.next': 'Choose another name.',
+  'error.archived': 'This file lies in the archive of the store and cannot be read as it is.',
+  'error.archived.next': 'Ask whoever looks after the bucket to restore it.',
   'error.bucketNotFound': 'There is no such bucket.',
   'error.bucketNotFound.next': 'Check the name of the bucket and the endpoint.',
   'error.cancelled': 'Cancelled.',

@@ -147,7 +147,6 @@ export const properties = {
   'shortcuts.move': 'Item above or below',
   'shortcuts.next': 'Next field or button',
   'shortcuts.page': 'A page up or down',
-  'shortcuts.preview': 'Preview',
   'shortcuts.previous': 'Field or button before',
   'shortcuts.print': 'Print',
   'shortcuts.search': 'Find a shortcut',

@@ -10,6 +10,7 @@ import Calculator from '@lucide/svelte/icons/calculator';
 import CircleStop from '@lucide/svelte/icons/circle-stop';
 import ClipboardPaste from '@lucide/svelte/icons/clipboard-paste';
 import Download from '@lucide/svelte/icons/download';
+import Eye from '@lucide/svelte/icons/eye';
 import FilePlus from '@lucide/svelte/icons/file-plus-2';
 import FolderOpen from '@lucide/svelte/icons/folder-open';
 import FolderPlus from '@lucide/svelte/icons/folder-plus';
@@ -46,6 +47,7 @@ import type { Icon, MenuAction } from '../kit';
 import { dismissActions } from '../kit/toasts.svelte';
 import { t, text, type Key } from '../messages/index.svelte';
 import { askToEdit } from '../properties/edit';
+import { previewable, previewing } from '../preview/preview.svelte';
 import { transfers } from '../transfers/transfers.svelte';
 import { ask } from './core';
 import { openDialog } from './dialogs.svelte';
@@ -197,6 +199,16 @@ export const table: Command[] = [
     shortcuts: ['Enter'],
     reason: needsOneFolder,
     run: openSelected,
+  },
+  {
+    id: 'preview',
+    title: 'command.preview',
+    section: 'files',
+    icon: Eye,
+    shortcuts: ['Space'],
+    reason: () =>
+      needsFolder() ?? (win.folder && previewable(win.folder) ? undefined : t('reason.noFileToPreview')),
+    run: () => previewing.toggle(),
   },
   {
     id: 'addFiles',

@@ -31,7 +31,6 @@ const ELSEWHERE: { id: string; title: Key; lines: [Key, ...string[]][] }[] = [
       ['shortcuts.ends', 'Home', 'End'],
       ['shortcuts.range', 'Shift+ArrowDown'],
       ['shortcuts.toggle', 'Mod+Space'],
-      ['shortcuts.preview', 'Space'],
       ['shortcuts.menu', 'Shift+F10'],
       ['shortcuts.letters', 'A…Z'],
     ],

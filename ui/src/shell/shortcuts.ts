@@ -23,12 +23,18 @@ export function onPaste(event: ClipboardEvent): void {
   run('paste');
 }
 
+/** Enter and Space press the control that has the focus. */
+function pressesControl(event: KeyboardEvent): boolean {
+  if (event.key === 'Enter') return event.target instanceof HTMLButtonElement;
+  if (event.key !== ' ') return false;
+  return event.target instanceof Element && !!event.target.closest('button, input, summary, audio, video');
+}
+
 export function onKeydown(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.isComposing || taken()) return;
   const command = commandFor(event, isTyping(event.target));
   if (!command) return;
-  // Enter and Space press the button that has the focus.
-  if (event.key === 'Enter' && event.target instanceof HTMLButtonElement) return;
+  if (pressesControl(event)) return;
   event.preventDefault();
   if (command.reason?.() === undefined) command.run();
 }

@@ -19,7 +19,7 @@ pub(super) fn raw_extension(name: &str) -> &str {
     }
 }
 
-pub(super) fn of_name(name: &str) -> FileType {
+pub(crate) fn of_name(name: &str) -> FileType {
     // No known extension is longer, and none is anything but ASCII.
     let mut lower = [0; 8];
     let spelt = raw_extension(name).as_bytes();

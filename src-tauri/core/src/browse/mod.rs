@@ -8,7 +8,7 @@
 mod actor;
 mod arrangement;
 mod course;
-mod file_type;
+pub(crate) mod file_type;
 mod folder;
 mod folders;
 mod guard;

@@ -31,6 +31,7 @@ mod moving;
 mod moving_refused;
 mod odd_stores;
 mod practice;
+mod preview;
 mod properties;
 mod properties_refused;
 mod rate;

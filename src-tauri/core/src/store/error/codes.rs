@@ -58,7 +58,8 @@ fn of_service_code(operation: Operation, code: &str, message: &str) -> Option<Co
             Code::ServiceFailed
         }
         "RequestTimeout" => Code::Timeout,
-        "NotImplemented" | "MethodNotAllowed" | "InvalidObjectState" | "InvalidStorageClass" => {
+        "InvalidObjectState" => Code::Archived,
+        "NotImplemented" | "MethodNotAllowed" | "InvalidStorageClass" => {
             return of_feature(operation, code);
         }
         "BadDigest"
@@ -183,6 +184,7 @@ mod tests {
             ),
             (Operation::Read, "NoSuchKey", 404, Code::NotFound),
             (Operation::Read, "MethodNotAllowed", 405, Code::NotFound),
+            (Operation::Read, "InvalidObjectState", 403, Code::Archived),
             (Operation::Write, "MethodNotAllowed", 405, Code::Unsupported),
             (Operation::Write, "NotImplemented", 501, Code::Unsupported),
             (Operation::Write, "SlowDown", 503, Code::Throttled),

@@ -144,6 +144,10 @@ fn plain(code: Code, operation: Operation, subject: &str, details: &Technical) -
             format!("The store accepts no object named “{subject}”."),
             "Give it a shorter or simpler name.",
         ),
+        Code::Archived => (
+            format!("“{subject}” lies in the archive of the store and cannot be read as it is."),
+            "Ask whoever looks after the bucket to restore it, which takes minutes to hours.",
+        ),
         Code::Unsupported => (
             format!("This store cannot do this ({}).", operation.name()),
             "Use another way, or ask whoever runs the store.",
