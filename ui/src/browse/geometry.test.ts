@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { geometry, ROW_HEIGHT, scrollFor, shifted } from './geometry';
+import { geometry, ROW_HEIGHT, scrollFor, shifted, TILE_HEIGHT, tilesBeside } from './geometry';
 
 describe('where rows lie', () => {
   it('draws the rows in sight and a few around them', () => {
@@ -45,5 +45,20 @@ describe('where rows lie', () => {
     expect(shifted(1000, 3600, 400, 3)).toBe(3600 + 3 * ROW_HEIGHT);
     const scaled = shifted(1_000_000, 4_000_000, 400, 1000);
     expect(geometry(1_000_000, scaled, 400).top - geometry(1_000_000, 4_000_000, 400).top).toBe(1000);
+  });
+});
+
+describe('where tiles lie', () => {
+  it('stand as many beside one another as there is room for, one at least', () => {
+    expect(tilesBeside(1_000)).toBeGreaterThan(tilesBeside(600));
+    expect(tilesBeside(0)).toBe(1);
+  });
+
+  it('reaches the last line of a million', () => {
+    const lines = Math.ceil(1_000_000 / 6);
+    const { space } = geometry(lines, 0, 600, TILE_HEIGHT);
+    const end = geometry(lines, space - 600, 600, TILE_HEIGHT);
+    expect(end.last).toBe(lines - 1);
+    expect(end.last - end.first).toBeLessThan(10);
   });
 });

@@ -5,6 +5,10 @@
 
 export const ROW_HEIGHT = 36;
 export const HEADER_HEIGHT = 34;
+export const TILE_HEIGHT = 178;
+const TILE_WIDTH = 148;
+/** Padding of a line of tiles on both sides. */
+const TILES_MARGIN = 24;
 const MOST_PIXELS = 8_000_000;
 const OVERSCAN = 8;
 
@@ -21,48 +25,69 @@ export interface Geometry {
   offset: number;
 }
 
-/** `height` is that of the area below the header. */
-export function geometry(count: number, scrollTop: number, height: number): Geometry {
-  const whole = count * ROW_HEIGHT;
+/** How many tiles stand beside one another. */
+export function tilesBeside(width: number): number {
+  return Math.max(1, Math.floor((width - TILES_MARGIN) / TILE_WIDTH));
+}
+
+/**
+ * `height` is that of the area below the header; `step` that of a row. Of higher rows fewer are drawn
+ * beyond what is in sight.
+ */
+export function geometry(count: number, scrollTop: number, height: number, step = ROW_HEIGHT): Geometry {
+  const whole = count * step;
   const space = Math.min(whole, MOST_PIXELS);
-  const scrolled = virtualTop(count, scrollTop, height);
-  const first = Math.max(0, Math.floor(scrolled / ROW_HEIGHT) - OVERSCAN);
-  const last = Math.min(count - 1, Math.ceil((scrolled + height) / ROW_HEIGHT) + OVERSCAN);
+  const scrolled = virtualTop(count, scrollTop, height, step);
+  const overscan = Math.ceil((OVERSCAN * ROW_HEIGHT) / step);
+  const first = Math.max(0, Math.floor(scrolled / step) - overscan);
+  const last = Math.min(count - 1, Math.ceil((scrolled + height) / step) + overscan);
   return {
     space,
     first,
     last,
-    top: Math.ceil(scrolled / ROW_HEIGHT),
-    bottom: Math.floor((scrolled + height) / ROW_HEIGHT) - 1,
-    offset: scrollTop + first * ROW_HEIGHT - scrolled,
+    top: Math.ceil(scrolled / step),
+    bottom: Math.floor((scrolled + height) / step) - 1,
+    offset: scrollTop + first * step - scrolled,
   };
 }
 
 /** The `scrollTop` that brings row `at` wholly into sight with the least movement. */
-export function scrollFor(count: number, scrollTop: number, height: number, at: number): number {
-  const scrolled = virtualTop(count, scrollTop, height);
-  const top = at * ROW_HEIGHT;
-  if (top < scrolled) return realTop(count, top, height);
-  if (top + ROW_HEIGHT > scrolled + height) return realTop(count, top + ROW_HEIGHT - height, height);
+export function scrollFor(
+  count: number,
+  scrollTop: number,
+  height: number,
+  at: number,
+  step = ROW_HEIGHT,
+): number {
+  const scrolled = virtualTop(count, scrollTop, height, step);
+  const top = at * step;
+  if (top < scrolled) return realTop(count, top, height, step);
+  if (top + step > scrolled + height) return realTop(count, top + step - height, height, step);
   return scrollTop;
 }
 
 /** The `scrollTop` that keeps the same rows in sight when they moved by so many places. */
-export function shifted(count: number, scrollTop: number, height: number, places: number): number {
-  const virtual = virtualTop(count, scrollTop, height) + places * ROW_HEIGHT;
-  return realTop(count, virtual, height);
+export function shifted(
+  count: number,
+  scrollTop: number,
+  height: number,
+  places: number,
+  step = ROW_HEIGHT,
+): number {
+  const virtual = virtualTop(count, scrollTop, height, step) + places * step;
+  return realTop(count, virtual, height, step);
 }
 
-function ratio(count: number, height: number): number {
-  const whole = count * ROW_HEIGHT;
+function ratio(count: number, height: number, step: number): number {
+  const whole = count * step;
   if (whole <= MOST_PIXELS) return 1;
   return (whole - height) / (MOST_PIXELS - height);
 }
 
-function virtualTop(count: number, scrollTop: number, height: number): number {
-  return Math.max(0, scrollTop) * ratio(count, height);
+function virtualTop(count: number, scrollTop: number, height: number, step: number): number {
+  return Math.max(0, scrollTop) * ratio(count, height, step);
 }
 
-function realTop(count: number, virtual: number, height: number): number {
-  return Math.max(0, virtual) / ratio(count, height);
+function realTop(count: number, virtual: number, height: number, step: number): number {
+  return Math.max(0, virtual) / ratio(count, height, step);
 }

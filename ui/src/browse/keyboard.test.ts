@@ -34,6 +34,11 @@ describe('keys in the list', () => {
     });
   });
 
+  it('leave the arrows to the sides alone in a list', () => {
+    expect(listMove(press('ArrowRight'), at)).toBeUndefined();
+    expect(listMove(press('ArrowLeft'), at)).toBeUndefined();
+  });
+
   it('stop at the ends', () => {
     expect(listMove(press('ArrowUp'), { ...at, focus: 0 })?.focus).toBe(0);
     expect(listMove(press('PageDown'), { ...at, focus: 95 })?.focus).toBe(99);
@@ -75,5 +80,44 @@ describe('type-ahead', () => {
     expect(isTypeAhead(press('f', { ctrlKey: true }))).toBe(false);
     expect(isTypeAhead(press(' '))).toBe(false);
     expect(isTypeAhead(press('Enter'))).toBe(false);
+  });
+});
+
+describe('keys in the grid', () => {
+  // 100 things, seven beside one another: the last line has two.
+  const grid: ListPosition = { ...at, columns: 7, page: 3 };
+  const to = (key: string, focus: number): number | undefined =>
+    listMove(press(key), { ...grid, focus })?.focus;
+
+  it('move in two dimensions', () => {
+    expect(to('ArrowRight', 10)).toBe(11);
+    expect(to('ArrowLeft', 10)).toBe(9);
+    expect(to('ArrowDown', 10)).toBe(17);
+    expect(to('ArrowUp', 10)).toBe(3);
+  });
+
+  it('go on from the end of a line to the next', () => {
+    expect(to('ArrowRight', 6)).toBe(7);
+    expect(to('ArrowLeft', 7)).toBe(6);
+  });
+
+  it('reach the last thing where the last line is short, and stay on the first and last line', () => {
+    expect(to('ArrowDown', 95)).toBe(99);
+    expect(to('ArrowDown', 98)).toBe(98);
+    expect(to('ArrowUp', 3)).toBe(3);
+  });
+
+  it('turn pages by lines', () => {
+    expect(to('PageDown', 10)).toBe(24);
+    expect(to('PageUp', 24)).toBe(10);
+    expect(to('PageUp', 10)).toBe(3);
+  });
+
+  it('select a range with Shift as in the list', () => {
+    expect(listMove(press('ArrowDown', { shiftKey: true }), grid)?.select).toEqual({
+      kind: 'only',
+      from: 10,
+      to: 17,
+    });
   });
 });

@@ -11,6 +11,8 @@ export interface ListPosition {
   anchor: number;
   /** Rows in sight, for PageUp and PageDown. */
   page: number;
+  /** Things beside one another in a row: one in a list, several in a grid. */
+  columns?: number;
   /** Nothing was done in this list yet: the first arrow key takes the row that has the focus. */
   fresh?: boolean;
 }
@@ -49,15 +51,21 @@ function space(press: Press, at: ListPosition): ListMove {
 }
 
 function targetOf(key: string, at: ListPosition): number | undefined {
+  const columns = at.columns ?? 1;
+  const beside = columns > 1 ? 1 : undefined;
   switch (key) {
     case 'ArrowDown':
-      return at.fresh ? at.focus : at.focus + 1;
+      return at.fresh ? at.focus : below(at, 1);
     case 'ArrowUp':
-      return at.focus - 1;
+      return above(at, 1);
+    case 'ArrowRight':
+      return beside && (at.fresh ? at.focus : at.focus + 1);
+    case 'ArrowLeft':
+      return beside && at.focus - 1;
     case 'PageDown':
-      return at.focus + Math.max(1, at.page - 1);
+      return below(at, Math.max(1, at.page - 1));
     case 'PageUp':
-      return at.focus - Math.max(1, at.page - 1);
+      return above(at, Math.max(1, at.page - 1));
     case 'Home':
       return 0;
     case 'End':
@@ -65,6 +73,20 @@ function targetOf(key: string, at: ListPosition): number | undefined {
     default:
       return undefined;
   }
+}
+
+/** So many rows down; in a grid whose last row is short, its last thing. */
+function below(at: ListPosition, rows: number): number {
+  const columns = at.columns ?? 1;
+  const line = Math.floor(at.focus / columns);
+  const down = Math.min(rows, Math.floor((at.count - 1) / columns) - line);
+  return at.focus + down * columns;
+}
+
+function above(at: ListPosition, rows: number): number {
+  const columns = at.columns ?? 1;
+  const line = Math.floor(at.focus / columns);
+  return at.focus - Math.min(rows, line) * columns;
 }
 
 /** A click with its modifiers. */

@@ -1,11 +1,14 @@
 /** What can be done with a connection or a course from the sidebar. */
+import Eraser from '@lucide/svelte/icons/eraser';
 import PackageOpen from '@lucide/svelte/icons/package-open';
 import Pencil from '@lucide/svelte/icons/pencil';
 import PinOff from '@lucide/svelte/icons/pin-off';
 import Share from '@lucide/svelte/icons/file-output';
 import SettingsIcon from '@lucide/svelte/icons/settings-2';
+import X from '@lucide/svelte/icons/x';
 import Unplug from '@lucide/svelte/icons/unplug';
-import { commands, type ConnectionInfo, type Course } from '../generated/bindings';
+import { recent } from '../browse/recent.svelte';
+import { commands, type ConnectionInfo, type Course, type RecentPlace } from '../generated/bindings';
 import type { MenuEntry } from '../kit';
 import { t } from '../messages/index.svelte';
 import { ask } from '../shell/core';
@@ -56,6 +59,13 @@ export function courseMenu(course: Course): MenuEntry[] {
       run: () => openDialog({ kind: 'renameCourse', course }),
     },
     { id: 'unpin-course', label: t('command.unpin'), icon: PinOff, run: () => void unpin(course) },
+  ];
+}
+
+export function recentMenu(place: RecentPlace): MenuEntry[] {
+  return [
+    { id: 'forget-recent', label: t('recent.forget'), icon: X, run: () => void recent.forget(place) },
+    { id: 'clear-recent', label: t('recent.clear'), icon: Eraser, run: () => void recent.clear() },
   ];
 }
 

@@ -3,6 +3,7 @@ import type { Message } from './catalogue';
 import { errors } from './de.errors';
 import { properties } from './de.properties';
 import { search } from './de.search';
+import { list } from './de.list';
 import type { en } from './en';
 
 export const de: Record<keyof typeof en, Message> = {
@@ -747,4 +748,5 @@ export const de: Record<keyof typeof en, Message> = {
   ...errors,
   ...properties,
   ...search,
+  ...list,
 };

@@ -2,6 +2,7 @@
 import { errors } from './en.errors';
 import { properties } from './en.properties';
 import { search } from './en.search';
+import { list } from './en.list';
 
 export const en = {
   'addressing.auto': 'Automatic',
@@ -706,4 +707,5 @@ export const en = {
   ...errors,
   ...properties,
   ...search,
+  ...list,
 } as const;

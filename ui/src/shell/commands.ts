@@ -2,6 +2,7 @@
  * The command table: everything the window can do, once. Toolbar, menus, context menus, shortcuts,
  * the palette and the sheet of shortcuts all read it.
  */
+import ArrowDownUp from '@lucide/svelte/icons/arrow-down-narrow-wide';
 import ArrowLeft from '@lucide/svelte/icons/arrow-left';
 import ArrowRight from '@lucide/svelte/icons/arrow-right';
 import ArrowUpDown from '@lucide/svelte/icons/arrow-up-down';
@@ -9,16 +10,22 @@ import ArrowUp from '@lucide/svelte/icons/arrow-up';
 import Calculator from '@lucide/svelte/icons/calculator';
 import CircleStop from '@lucide/svelte/icons/circle-stop';
 import ClipboardPaste from '@lucide/svelte/icons/clipboard-paste';
+import Columns from '@lucide/svelte/icons/columns-3';
+import CopyIcon from '@lucide/svelte/icons/copy';
 import Download from '@lucide/svelte/icons/download';
 import Eye from '@lucide/svelte/icons/eye';
 import FilePlus from '@lucide/svelte/icons/file-plus-2';
+import FolderInput from '@lucide/svelte/icons/folder-input';
 import FolderOpen from '@lucide/svelte/icons/folder-open';
 import FolderPlus from '@lucide/svelte/icons/folder-plus';
 import FolderUp from '@lucide/svelte/icons/folder-up';
 import Keyboard from '@lucide/svelte/icons/keyboard';
+import LayoutGrid from '@lucide/svelte/icons/layout-grid';
 import LinkIcon from '@lucide/svelte/icons/link';
 import ListChecks from '@lucide/svelte/icons/list-checks';
 import ListFilter from '@lucide/svelte/icons/list-filter';
+import ListIcon from '@lucide/svelte/icons/list';
+import RotateCcw from '@lucide/svelte/icons/rotate-ccw';
 import PackageOpen from '@lucide/svelte/icons/package-open';
 import PanelRight from '@lucide/svelte/icons/panel-right';
 import PauseIcon from '@lucide/svelte/icons/pause';
@@ -40,6 +47,8 @@ import UndoIcon from '@lucide/svelte/icons/undo-2';
 import { askToDelete } from '../bin/bin.svelte';
 import { pathOf } from '../browse/folder.svelte';
 import { asksForNothing, EVERYTHING } from '../browse/query';
+import { lookOf } from '../browse/look.svelte';
+import { chooseColumns, chooseSort } from '../browse/menus';
 import { measuring } from '../browse/measuring.svelte';
 import { connections } from '../connections/connections.svelte';
 import { commands as core } from '../generated/bindings';
@@ -108,6 +117,17 @@ function openSelected(): void {
   if (!row) return;
   if (row.isFolder) win.enter(row.name);
   else if (!win.inspectorOpen) win.toggleInspector();
+}
+
+/** Asks where to, for what is selected. */
+function bringTo(copy: boolean): void {
+  const folder = win.folder;
+  if (folder?.view == null) return;
+  openDialog({ kind: 'bringTo', folder, copy });
+}
+
+function look(): ReturnType<typeof lookOf> | undefined {
+  return win.folder ? lookOf(win.folder) : undefined;
 }
 
 function copyLink(): void {
@@ -295,6 +315,24 @@ export const table: Command[] = [
     run: () => void askToEdit(),
   },
   {
+    id: 'moveTo',
+    title: 'command.moveTo',
+    section: 'files',
+    icon: FolderInput,
+    shortcuts: ['Mod+Shift+M'],
+    reason: needsSelection,
+    run: () => bringTo(false),
+  },
+  {
+    id: 'copyTo',
+    title: 'command.copyTo',
+    section: 'files',
+    icon: CopyIcon,
+    shortcuts: [],
+    reason: needsSelection,
+    run: () => bringTo(true),
+  },
+  {
     id: 'delete',
     title: 'command.delete',
     section: 'files',
@@ -424,6 +462,57 @@ export const table: Command[] = [
     shortcuts: ['Mod+Enter'],
     reason: () => needsFolder() ?? (win.folder?.depth === 'all' ? needsOne() : t('reason.notSearching')),
     run: showInFolder,
+  },
+  {
+    id: 'viewList',
+    title: 'command.viewList',
+    section: 'view',
+    icon: ListIcon,
+    shortcuts: ['Mod+1'],
+    whileTyping: true,
+    reason: needsFolder,
+    run: () => look()?.show('list'),
+  },
+  {
+    id: 'viewGrid',
+    title: 'command.viewGrid',
+    section: 'view',
+    icon: LayoutGrid,
+    shortcuts: ['Mod+2'],
+    whileTyping: true,
+    reason: needsFolder,
+    run: () => look()?.show('grid'),
+  },
+  {
+    id: 'sort',
+    title: 'command.sort',
+    section: 'view',
+    icon: ArrowDownUp,
+    shortcuts: [],
+    reason: needsFolder,
+    run: () => {
+      if (win.folder) chooseSort(win.folder);
+    },
+  },
+  {
+    id: 'columns',
+    title: 'command.columns',
+    section: 'view',
+    icon: Columns,
+    shortcuts: [],
+    reason: () => needsFolder() ?? (look()?.layout === 'list' ? undefined : t('reason.noColumns')),
+    run: () => {
+      if (win.folder) chooseColumns(win.folder);
+    },
+  },
+  {
+    id: 'resetLook',
+    title: 'command.resetLook',
+    section: 'view',
+    icon: RotateCcw,
+    shortcuts: [],
+    reason: () => needsFolder() ?? (look()?.isPlain ? t('reason.plainLook') : undefined),
+    run: () => look()?.reset(),
   },
   {
     id: 'refresh',

@@ -2,6 +2,7 @@
  * Which dialogs are open, the newest on top. Capabilities open theirs by a plain description;
  * `DialogHost` draws them.
  */
+import type { Folder } from '../browse/folder.svelte';
 import type {
   ConnectionInfo,
   Course,
@@ -23,6 +24,7 @@ export type DialogState =
   | { kind: 'delete'; plan: DeletionPlan }
   | { kind: 'edit'; properties: Properties }
   | { kind: 'editAll'; view: number }
+  | { kind: 'bringTo'; folder: Folder; copy: boolean }
   | { kind: 'conflicts'; plan: Plan }
   | {
       kind: 'connection';

@@ -40,6 +40,12 @@ class Drop {
     if (connectionId !== undefined && prefix !== undefined) void transfers.add(connectionId, prefix, offer);
   }
 
+  /** Rows of this window are dragged: only what is on screen and takes them is a target. */
+  aimAtRow(x: number, y: number): void {
+    this.#aim(x, y);
+    if (!this.row) this.left();
+  }
+
   #aim(x: number | null, y: number | null): void {
     const below = x === null || y === null ? null : document.elementFromPoint(x, y);
     const target = below?.closest<HTMLElement>('[data-drop-prefix]') ?? null;

@@ -13,6 +13,7 @@ const SEPARATED = new Set([
   'undo',
   'pin',
   'path',
+  'viewList',
   'refresh',
   'pauseAll',
   'addConnection',

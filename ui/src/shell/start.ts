@@ -1,5 +1,6 @@
 /** Starting the window: what the core says first, then the streams, then the first place. */
 import { Channel } from '@tauri-apps/api/core';
+import { recent } from '../browse/recent.svelte';
 import { connections } from '../connections/connections.svelte';
 import { commands, type ShellEvent, type Startup } from '../generated/bindings';
 import { show } from '../kit/toasts.svelte';
@@ -24,6 +25,7 @@ export async function start(): Promise<Startup> {
   adopt(startup.settings);
   if (startup.problem) return startup;
   await connections.load();
+  await recent.load();
   const channel = new Channel<ShellEvent>();
   channel.onmessage = hear;
   await ask(commands.shellListen(channel));

@@ -12,7 +12,8 @@ export function tellRenamed(summary: Summary, from: string, to: string, changed:
   if (failure) report(t('moves.someFailed', { count: summary.failures.length }), new Failure(failure.error));
   const id = summary.moveId;
   if (id === null) return;
-  const undo = (): void => void undoMove(id, from, changed);
+  const texts = { isBack: t('moves.isBack', { name: from }), notBack: t('moves.notBack', { name: from }) };
+  const undo = (): void => void undoMove(id, texts, changed);
   remember(id, undo);
   if (failure) return;
   show({
@@ -22,12 +23,17 @@ export function tellRenamed(summary: Summary, from: string, to: string, changed:
   });
 }
 
-export async function undoMove(id: string, name: string, changed: () => void): Promise<void> {
+interface Texts {
+  isBack: string;
+  notBack: string;
+}
+
+export async function undoMove(id: string, texts: Texts, changed: () => void): Promise<void> {
   forget(id);
-  const back = await attempt(t('moves.notBack', { name }), () => ask(commands.transfersUndoMove(id)));
+  const back = await attempt(texts.notBack, () => ask(commands.transfersUndoMove(id)));
   changed();
   if (!back) return;
   const [failure] = back.failures;
   if (failure) report(t('moves.someNotBack', { count: back.failures.length }), new Failure(failure.error));
-  else show({ text: t('moves.isBack', { name }), tone: 'ok' });
+  else show({ text: texts.isBack, tone: 'ok' });
 }

@@ -17,7 +17,11 @@ import { t } from '../messages/index.svelte';
 import { ask } from '../shell/core';
 import { openDialog } from '../shell/dialogs.svelte';
 import { attempt } from '../shell/report';
+import { tellOfEnd } from './moving';
 import { settings } from '../settings/settings.svelte';
+
+/** Of more files that are moved or copied the panel tells at once. */
+const FEW_FILES = 40;
 
 type Told = (job: JobState) => void;
 
@@ -96,9 +100,14 @@ class Transfers {
   }
 
   async start(plan: Plan, answers: Answers): Promise<void> {
-    this.panelOpen = true;
+    const served = plan.direction === 'move' || plan.direction === 'copy';
+    // A few files are moved before anybody could read of it.
+    if (!served || plan.files > FEW_FILES) this.panelOpen = true;
     tellRenamed(plan);
-    await attempt(t('transfers.notStarted'), () => ask(commands.transfersStart(plan.id, answers)));
+    const job = await attempt(t('transfers.notStarted'), () =>
+      ask(commands.transfersStart(plan.id, answers)),
+    );
+    if (job !== undefined && served) await tellOfEnd(plan, job);
   }
 
   async retry(job: JobState): Promise<void> {
@@ -150,7 +159,11 @@ class Transfers {
     this.planning += 1;
     const plan = await attempt(title, make);
     this.planning -= 1;
-    if (!plan) return;
+    if (plan) await this.carryOut(plan);
+  }
+
+  /** Starts a plan, after its conflicts have been answered. */
+  async carryOut(plan: Plan): Promise<void> {
     if (plan.conflicts.length > 0) {
       openDialog({ kind: 'conflicts', plan });
       return;
