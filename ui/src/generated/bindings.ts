@@ -785,7 +785,7 @@ export type Looked = {
 /**  How far a measuring is. */
 export type MeasureProgress = {
 	/**  Folders of the view that grew since the last report, by name (not all of very many). */
-	folders: [string, Measured][],
+	folders: ([string, Measured])[],
 	/**  All that was counted. */
 	total: Measured,
 };

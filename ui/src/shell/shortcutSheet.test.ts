@@ -14,7 +14,7 @@ describe('the sheet of shortcuts', () => {
     expect(labels('rename')).toEqual(['Rename']);
     expect(labels('f2')).toContain('Rename');
     expect(labels('ctrl+shift+n')).toEqual(['New folder']);
-    expect(labels('in the list')).toHaveLength(8);
+    expect(labels('in the list')).toHaveLength(7);
     expect(labels('no such thing')).toEqual([]);
   });
 
