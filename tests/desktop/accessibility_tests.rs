@@ -15,7 +15,7 @@ async fn the_first_screen_is_accessible() {
     let desk = Desk::start();
     let window = desk.open(&[]).await;
     window.part("welcome").await;
-    window.screenshot("first-run").await;
+    window.screenshot("first-run");
     assert_accessible(&window, "first screen").await;
 
     window.click("welcome-connect").await;
@@ -47,7 +47,7 @@ async fn every_screen_is_accessible_in_every_theme() {
         window.press("Control+,").await;
         window.click(&format!("theme-{theme}")).await;
         assert_accessible(&window, &format!("settings, {theme}")).await;
-        window.screenshot(&format!("settings-{theme}")).await;
+        window.screenshot(&format!("settings-{theme}"));
         pages(&window, theme).await;
         folder(&window, theme).await;
         dialogs(&window, theme).await;
@@ -72,7 +72,7 @@ async fn folder(window: &Window, theme: &str) {
     select(window, "a.txt").await;
     window.part("file-details").await;
     assert_accessible(window, &format!("folder with details, {theme}")).await;
-    window.screenshot(theme).await;
+    window.screenshot(theme);
 
     window.fill("filter", "nothing is called this").await;
     window.part("empty-no-match").await;

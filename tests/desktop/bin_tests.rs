@@ -20,7 +20,7 @@ async fn a_deleted_file_comes_back_with_the_same_bytes() {
     window.press("Delete").await;
     window.wait_for_text("delete-dialog", "only copy.txt").await;
     window.part("delete-undo").await;
-    window.screenshot("delete").await;
+    window.screenshot("delete");
     window.click("delete-go").await;
     wait_for_no_row(&window, "only copy.txt").await;
     assert!(!practice_file(&desk, "only copy.txt").exists());

@@ -34,7 +34,7 @@ async fn only_newer_files_replace_what_is_there_and_cancel_writes_nothing() {
     window.press("Control+v").await;
     window.part("conflict-dialog").await;
     marks(&window).await;
-    window.screenshot("conflicts").await;
+    window.screenshot("conflicts");
     window.click("conflict-cancel").await;
     window.wait_until_gone("conflict-dialog").await;
     assert_eq!(

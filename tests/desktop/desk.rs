@@ -150,10 +150,13 @@ impl Desk {
     /// One of the Python scripts beside this file. The system's own Python is
     /// the one that has the GTK bindings.
     pub fn script(&self, name: &str) -> Command {
-        let mut command = self.command("/usr/bin/python3");
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/desktop");
-        command.arg("-B").arg(folder.join(name));
-        command
+        script(name, &self.environment)
+    }
+
+    /// The same, for who outlives a borrow of the desk.
+    pub fn script_again(&self, name: &'static str) -> impl Fn() -> Command + Send + Sync + 'static {
+        let environment = self.environment.clone();
+        move || script(name, &environment)
     }
 
     pub fn xdotool(&self, arguments: &[&str]) -> String {
@@ -219,6 +222,14 @@ fn personal_folders(folder: &Path) -> Vec<(&'static str, String)> {
 }
 
 /// No credentials or desktop of the person who runs the tests.
+fn script(name: &str, environment: &[(&'static str, String)]) -> Command {
+    let mut command = Command::new("/usr/bin/python3");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/desktop");
+    set(&mut command, environment);
+    command.arg("-B").arg(folder.join(name));
+    command
+}
+
 fn set(command: &mut Command, environment: &[(&'static str, String)]) {
     for (name, _) in std::env::vars_os() {
         let name = name.to_string_lossy();

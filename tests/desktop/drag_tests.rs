@@ -17,7 +17,7 @@ async fn a_row_dragged_onto_a_folder_moves_there_and_comes_back() {
 
     hold(&desk, &window, "slides.txt", "Week 2").await;
     window.wait_for_text("drag-image", "Week 2").await;
-    window.screenshot("drag").await;
+    window.screenshot("drag");
     desk.xdotool(&["mouseup", "1"]);
 
     wait_for_no_row(&window, "slides.txt").await;
@@ -91,7 +91,7 @@ async fn things_are_moved_by_keyboard_and_told_why_not() {
         .wait_for_text("bring-dialog", "cannot be moved into itself")
         .await;
     assert_accessible(&window, "move to").await;
-    window.screenshot("bring").await;
+    window.screenshot("bring");
     window.press("Control+a").await;
     window.press("Delete").await;
     window.press("Enter").await;

@@ -11,7 +11,7 @@ async fn the_first_screen_leads_to_a_practice_bucket_with_a_sample_course() {
 
     window.part("connection-Practice").await;
     assert!(!window.find_all(ROWS).await.is_empty(), "a sample course");
-    window.screenshot("course").await;
+    window.screenshot("course");
     window.close(&desk).await;
 
     let window = desk.open(&[]).await;

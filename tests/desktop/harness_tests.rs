@@ -10,7 +10,7 @@ async fn the_app_opens_in_a_window() {
 
     let title = window.script("return document.title", vec![]).await;
     assert_eq!(title, "Lectern");
-    window.screenshot("window").await;
+    window.screenshot("window");
     axe::assert_accessible(&window, "first screen").await;
     window.close(&desk).await;
     assert!(keyring::items(&desk).is_empty());

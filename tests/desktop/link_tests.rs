@@ -23,7 +23,7 @@ async fn a_copied_link_gives_the_file_and_stands_in_the_ledger() {
     window.press("Control+Shift+c").await;
     window.part("link-3600").await;
     window.part("link-only-here").await;
-    window.screenshot("link").await;
+    window.screenshot("link");
     let url = copy(&desk, &window).await;
 
     let answer = fetch(&desk, &url);

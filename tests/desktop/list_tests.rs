@@ -26,7 +26,7 @@ async fn columns_and_order_are_kept_for_each_folder() {
     window.click("sort-size").await;
     window.click("sort-size").await;
     first_row_is(&window, "large.txt").await;
-    window.screenshot("columns").await;
+    window.screenshot("columns");
     window.press("Alt+Up").await;
     window.part("sort-type").await;
     window.close(&desk).await;
@@ -95,7 +95,7 @@ async fn the_grid_is_worked_by_keyboard() {
     for theme in ["light", "dark", "highContrast"] {
         dress(&window, theme).await;
         assert_accessible(&window, &format!("grid, {theme}")).await;
-        window.screenshot(&format!("grid-{theme}")).await;
+        window.screenshot(&format!("grid-{theme}"));
     }
 
     window.press("Home").await;
@@ -128,7 +128,7 @@ async fn a_step_of_the_path_offers_the_folders_beside_it() {
         })
         .await;
     assert_accessible(&window, "siblings").await;
-    window.screenshot("siblings").await;
+    window.screenshot("siblings");
     window.type_text("week 2").await;
     window.press("Enter").await;
 

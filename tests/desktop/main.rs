@@ -26,6 +26,7 @@ mod window;
 
 mod accessibility_tests;
 mod bin_tests;
+mod camera;
 mod conflict_tests;
 mod connection_tests;
 mod drag_tests;
@@ -34,8 +35,8 @@ mod harness_tests;
 mod hostile_tests;
 mod keyboard_tests;
 mod link_tests;
-mod million_tests;
 mod list_tests;
+mod million_tests;
 mod move_tests;
 mod preview_tests;
 mod properties_tests;

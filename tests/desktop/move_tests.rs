@@ -43,7 +43,7 @@ async fn a_bucket_with_no_unfinished_uploads_says_so() {
     window.press("Enter").await;
 
     window.part("uploads-none").await;
-    window.screenshot("uploads").await;
+    window.screenshot("uploads");
     window.close(&desk).await;
 }
 

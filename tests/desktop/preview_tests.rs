@@ -95,7 +95,7 @@ async fn every_kind_of_file_is_shown_and_accessible() {
                 wait_for_script(&window, "the length to be known", DURATION).await;
             }
             if keeps {
-                window.screenshot(&format!("preview-{name}-{theme}")).await;
+                window.screenshot(&format!("preview-{name}-{theme}"));
             }
             assert_accessible(&window, &format!("preview of {name}, {theme}")).await;
             close(&window).await;
@@ -230,7 +230,7 @@ async fn files_that_lie_or_are_damaged_are_said_to_be_so() {
         open(&window, name).await;
         window.part(part).await;
         window.wait_for_text("preview-content", words).await;
-        window.screenshot(&format!("preview-{name}")).await;
+        window.screenshot(&format!("preview-{name}"));
         close(&window).await;
     }
     open(&window, "page.jpg").await;
@@ -344,7 +344,7 @@ async fn hostile_files_do_nothing() {
                 "return document.querySelector('[data-testid=preview-image]').complete",
             )
             .await;
-            window.screenshot("preview-svg-picture").await;
+            window.screenshot("preview-svg-picture");
         }
         if *name == "notes.md" {
             let links = window
@@ -363,7 +363,7 @@ async fn hostile_files_do_nothing() {
                 .wait_for_text("preview-content", "Page 1 of the lecture")
                 .await;
         }
-        window.screenshot(&format!("preview-hostile-{name}")).await;
+        window.screenshot(&format!("preview-hostile-{name}"));
         close(&window).await;
     }
 

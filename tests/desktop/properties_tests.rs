@@ -27,7 +27,7 @@ async fn what_describes_a_file_is_changed_after_the_difference_was_seen() {
     window.type_text("course").await;
     window.press("Tab").await;
     window.type_text("Algebra 1").await;
-    window.screenshot("edit-properties").await;
+    window.screenshot("edit-properties");
     assert_accessible(&window, "edit dialog").await;
 
     window.click("edit-review").await;
@@ -42,7 +42,7 @@ async fn what_describes_a_file_is_changed_after_the_difference_was_seen() {
     ] {
         assert!(told.contains(part), "{part} in {told}");
     }
-    window.screenshot("edit-properties-review").await;
+    window.screenshot("edit-properties-review");
     assert_accessible(&window, "edit dialog, the difference").await;
     window.click("edit-save").await;
     window.wait_until_gone("edit-dialog").await;
@@ -50,7 +50,7 @@ async fn what_describes_a_file_is_changed_after_the_difference_was_seen() {
     shows(&window, "file-details", "text/markdown").await;
     shows(&window, "metadata-section", "Herbst über").await;
     shows(&window, "tags-section", "Algebra 1").await;
-    window.screenshot("inspector").await;
+    window.screenshot("inspector");
 
     window.press("Control+z").await;
     shows(&window, "file-details", "text/plain").await;
@@ -98,7 +98,7 @@ async fn several_files_get_a_tag_at_once_and_lose_it_again() {
     assert_accessible(&window, "change of several files").await;
     window.click("edit-all-look").await;
     window.part("edit-all-effect").await;
-    window.screenshot("edit-all").await;
+    window.screenshot("edit-all");
     assert_accessible(&window, "change of several files, counted").await;
     window.click("edit-all-go").await;
     window.wait_until_gone("edit-all-dialog").await;
@@ -128,13 +128,13 @@ async fn the_inspector_and_its_dialogs_are_accessible_in_light_and_dark() {
         select(&window, "plan.txt").await;
         window.part("technical-section").await;
         assert_accessible(&window, &format!("inspector, {theme}")).await;
-        window.screenshot(&format!("inspector-{theme}")).await;
+        window.screenshot(&format!("inspector-{theme}"));
 
         window.press("Alt+Enter").await;
         window.part("edit-dialog").await;
         window.click("edit-tags-add").await;
         assert_accessible(&window, &format!("edit dialog, {theme}")).await;
-        window.screenshot(&format!("edit-{theme}")).await;
+        window.screenshot(&format!("edit-{theme}"));
         window.press("Escape").await;
         window.wait_until_gone("edit-dialog").await;
 
@@ -142,7 +142,7 @@ async fn the_inspector_and_its_dialogs_are_accessible_in_light_and_dark() {
         window.part("palette-input").await;
         window.type_text("lnk").await;
         assert_accessible(&window, &format!("palette, {theme}")).await;
-        window.screenshot(&format!("palette-{theme}")).await;
+        window.screenshot(&format!("palette-{theme}"));
         window.press("Escape").await;
         window.wait_until_gone("palette").await;
 
@@ -150,7 +150,7 @@ async fn the_inspector_and_its_dialogs_are_accessible_in_light_and_dark() {
         window.part("shortcuts-dialog").await;
         window.fill("shortcuts-search", "list").await;
         assert_accessible(&window, &format!("shortcuts, {theme}")).await;
-        window.screenshot(&format!("shortcuts-{theme}")).await;
+        window.screenshot(&format!("shortcuts-{theme}"));
         window.press("Escape").await;
         window.wait_until_gone("shortcuts-dialog").await;
     }

@@ -101,6 +101,6 @@ async fn what_was_downloaded_is_shown_in_its_folder() {
     let uri = shown[0][0].as_str().unwrap();
     assert!(uri.starts_with("file:///"), "{uri}");
     assert!(uri.ends_with("/home/Downloads/%C3%9Cbung%201.txt"), "{uri}");
-    window.screenshot("downloaded").await;
+    window.screenshot("downloaded");
     window.close(&desk).await;
 }

@@ -45,7 +45,7 @@ async fn a_large_upload_goes_on_after_a_kill_and_ends_verified() {
     window
         .wait_for_text("toast", "Going on with 1 transfer")
         .await;
-    window.screenshot("going-on").await;
+    window.screenshot("going-on");
     wait_for_phase(&window, "done").await;
     window.wait_for_text("job-summary", "verified").await;
     assert!(fs::read(remote.file("Recording.mp4")).unwrap() == bytes);
@@ -71,7 +71,7 @@ async fn a_file_that_changed_in_the_middle_of_its_upload_is_asked_about_at_the_n
     window
         .wait_for_text("changed-dialog", "Recording.mp4")
         .await;
-    window.screenshot("changed").await;
+    window.screenshot("changed");
     assert_accessible(&window, "changed sources").await;
     assert!(!remote.file("Recording.mp4").exists(), "asked first");
     window.click("changed-send").await;
@@ -105,7 +105,7 @@ async fn an_upload_whose_credentials_end_waits_for_a_sign_in_and_goes_on() {
     paste(&desk, &window, &path).await;
     wait_for_phase(&window, "paused").await;
     window.wait_for_text("job-pause", "Sign in again").await;
-    window.screenshot("sign-in-again").await;
+    window.screenshot("sign-in-again");
     assert_accessible(&window, "waiting for a sign-in").await;
     window.click("job-sign-in").await;
     window.part("connection-sign-in").await;
@@ -133,7 +133,7 @@ async fn a_job_stands_still_when_paused_goes_on_and_can_be_cancelled() {
     wait_for_phase(&window, "paused").await;
     // What was under way ends, and nothing new begins.
     let sent = remote.line.settled().passed.len();
-    window.screenshot("paused").await;
+    window.screenshot("paused");
     assert_eq!(remote.line.settled().passed.len(), sent);
     assert_eq!(remote.completed(Operation::CompleteMultipartUpload), 0);
     window.click("job-resume").await;
@@ -176,7 +176,7 @@ async fn only_what_failed_is_tried_again() {
     window.press("Control+v").await;
     wait_for_phase(&window, "doneWithFailures").await;
     window.wait_for_text("job-summary", "1 failed").await;
-    window.screenshot("some-failed").await;
+    window.screenshot("some-failed");
     assert_accessible(&window, "a job with a failure").await;
     window.click("job-retry").await;
 

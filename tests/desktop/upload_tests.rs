@@ -22,7 +22,7 @@ async fn files_and_folders_dropped_on_the_window_are_added() {
 
     row(&window, "Übung 1 – notes.txt").await;
     row(&window, "Readings").await;
-    window.screenshot("dropped").await;
+    window.screenshot("dropped");
     enter(&window, "Readings").await;
     row(&window, "chapter 1.md").await;
     let stored = |key: &str| fs::read(practice_file(&desk, key)).ok();

@@ -15,6 +15,7 @@ use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 
+use crate::camera::Camera;
 use crate::desk::Desk;
 
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -27,6 +28,7 @@ pub struct Window {
     pub id: String,
     /// Where the page begins on the screen.
     origin: (i32, i32),
+    camera: Camera,
 }
 
 impl Window {
@@ -49,6 +51,7 @@ impl Window {
             client,
             id: String::new(),
             origin: (0, 0),
+            camera: Camera::on(desk),
         };
         window.id = window
             .until("a window on the screen", async || {
@@ -126,7 +129,7 @@ impl Window {
             .name()
             .unwrap_or("test")
             .replace("::", "-");
-        let picture = self.screenshot(&format!("failed-{test}")).await;
+        let picture = self.screenshot(&format!("failed-{test}"));
         panic!("{why}; see {}", picture.display());
     }
 
@@ -277,10 +280,10 @@ impl Window {
         ((x + width / 2.0) as i32, (y + height / 2.0) as i32)
     }
 
-    /// Saves a picture of the page below `target/screenshots/`.
-    pub async fn screenshot(&self, name: &str) -> PathBuf {
+    /// Saves a picture of the window below `target/screenshots/`.
+    pub fn screenshot(&self, name: &str) -> PathBuf {
         let path = screenshots().join(format!("{name}.png"));
-        std::fs::write(&path, self.client.screenshot().await.unwrap()).unwrap();
+        self.camera.take(&self.id, &path);
         path
     }
 }

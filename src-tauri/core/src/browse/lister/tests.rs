@@ -21,8 +21,6 @@ enum Manner {
     RepeatsToken,
     /// The second page begins before the first one ended.
     Backwards,
-    /// Says that it is at its end after the first page.
-    EndsEarly,
     /// Refuses to begin after a key.
     RefusesStart,
     /// Every third request fails, as if there were too many.
@@ -123,11 +121,10 @@ impl Bucket {
         };
         let to = names.len().min(from + self.page);
         let mut next = to;
-        let mut truncated = to < names.len();
+        let truncated = to < names.len();
         match self.manner {
             Manner::RepeatsToken if token.is_some() => next = from,
             Manner::Backwards if from > 0 => next = to - 1,
-            Manner::EndsEarly => truncated = false,
             _ => {}
         }
         let mut listed = Listed {
