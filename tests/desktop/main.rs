@@ -41,5 +41,6 @@ mod move_tests;
 mod preview_tests;
 mod properties_tests;
 mod system_tests;
+mod thumbnail_tests;
 mod transfer_tests;
 mod upload_tests;

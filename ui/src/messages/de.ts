@@ -732,11 +732,12 @@ export const de: Record<keyof typeof en, Message> = {
 
   'command.measure': 'Ordnergröße',
   'command.stopMeasuring': 'Ordnergröße nicht weiterzählen',
-  'measure.below': 'Alles darin',
+  'measure.below': 'Größe insgesamt',
   'measure.counted': 'Gezählt',
   'measure.done': { one: '{size} in {count} Datei', other: '{size} in {count} Dateien' },
   'measure.failed': 'Die Ordnergröße wurde nicht ermittelt.',
   'measure.measured': { one: '{count} Datei, gezählt {when}', other: '{count} Dateien, gezählt {when}' },
+  'measure.files': 'Dateien insgesamt',
   'measure.newest': 'Neueste Datei',
   'measure.someFailed': {
     one: '{count} Ordner konnte nicht gezählt werden.',

@@ -691,11 +691,12 @@ export const en = {
 
   'command.measure': 'Folder size',
   'command.stopMeasuring': 'Stop counting the folder size',
-  'measure.below': 'All below',
+  'measure.below': 'Size in all',
   'measure.counted': 'Counted',
   'measure.done': { one: '{size} in {count} file', other: '{size} in {count} files' },
   'measure.failed': 'The folder size was not counted.',
   'measure.measured': { one: '{count} file, counted {when}', other: '{count} files, counted {when}' },
+  'measure.files': 'Files in all',
   'measure.newest': 'Newest file',
   'measure.someFailed': {
     one: '{count} folder could not be counted.',
