@@ -40,6 +40,7 @@ mod million_tests;
 mod move_tests;
 mod preview_tests;
 mod properties_tests;
+mod search_tests;
 mod system_tests;
 mod thumbnail_tests;
 mod transfer_tests;
