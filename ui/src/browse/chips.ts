@@ -19,8 +19,11 @@ export function chips(query: Query, now: number, ask: Ask): Chip[] {
   return [
     chip('type', t('search.type'), [
       ...TYPES.map((type) =>
-        entry(`type-${type}`, text(`type.${type}`), query.types.includes(type), () =>
-          ask({ types: toggled(query.types, type) }),
+        entry(
+          `type-${type}`,
+          type === 'other' ? t('search.type.other') : text(`type.${type}`),
+          query.types.includes(type),
+          () => ask({ types: toggled(query.types, type) }),
         ),
       ),
     ]),

@@ -101,6 +101,7 @@ export class Folder {
       this.view = view;
       if (!asksForNothing(this.query)) await this.#arrange(this.#order());
       this.#load();
+      void this.#focusWanted();
     } catch (thrown) {
       if (!this.#closed) this.error = describe(thrown);
     }
@@ -216,13 +217,15 @@ export class Folder {
     if (this.#closed) return;
     this.#adopt(event.state);
     if (event.kind === 'failed') this.error = event.error;
-    if (this.wanted !== undefined && this.state?.complete) void this.#focusWanted();
+    void this.#focusWanted();
   }
 
+  /** As soon as everything is listed and the view is known, whichever comes last. */
   async #focusWanted(): Promise<void> {
     const name = this.wanted;
+    if (name === undefined || this.view === null || !this.state?.complete) return;
     this.wanted = undefined;
-    const at = name === undefined ? null : await this.#positionOf(name, !this.wantedIsFile);
+    const at = await this.#positionOf(name, !this.wantedIsFile);
     if (at === null) return;
     this.anchor = at;
     this.moveFocus(at);
@@ -316,7 +319,9 @@ export class Folder {
     this.#selections += 1;
     for (const [page, { rows }] of this.#pages) {
       rows.forEach((row, i) => {
-        row.selected = selectedAfter(change, page * PAGE + i, row.selected);
+        const selected = selectedAfter(change, page * PAGE + i, row.selected);
+        // Another object: what draws a row looks again only when it is given another one.
+        if (selected !== row.selected) rows[i] = { ...row, selected };
       });
     }
     this.#version += 1;

@@ -12,6 +12,8 @@ let told: string[] = [];
 let moved: number | null = null;
 let channel: Channel<ListingEvent> | undefined;
 let hold: Promise<void> | undefined;
+/** Told before the window knows the view. */
+let early: ListingEvent | undefined;
 /** Holds back the answer to the next request for rows, which was made up already. */
 let holdRows: Promise<void> | undefined;
 
@@ -69,6 +71,7 @@ async function answer(command: string, args: Args): Promise<unknown> {
     case 'browse_open':
       await hold;
       channel = args.onEvent;
+      if (early) channel?.onmessage(early);
       return 7;
     case 'browse_rows': {
       const held = holdRows;
@@ -109,6 +112,7 @@ describe('a folder', () => {
   beforeEach(() => {
     generation = 1;
     selected = { kind: 'nothing' };
+    early = undefined;
     asked = [];
     told = [];
     moved = null;
@@ -205,6 +209,29 @@ describe('a folder', () => {
     expect([1, 2, 4, 5].map((at) => folder.row(at)?.selected)).toEqual([false, true, true, false]);
     await done;
     expect(folder.selectedAt()).toBe(2);
+  });
+
+  it('gives another row where the selection changed, so that it is drawn again', async () => {
+    const folder = await opened();
+    const [before, untouched] = [folder.row(2), folder.row(3)];
+    await folder.select({ kind: 'only', from: 2, to: 2 });
+    expect(folder.row(2)).not.toBe(before);
+    expect(folder.row(3)).toBe(untouched);
+  });
+
+  it('puts the keyboard on the file it was opened for, even if all was listed before it knew its view', async () => {
+    let release: () => void = () => undefined;
+    hold = new Promise((resolve) => (release = resolve));
+    const folder = new Folder('c', 'Week 3/', 'notes.txt');
+    folder.wantedIsFile = true;
+    moved = 12;
+    early = { kind: 'finished', state: state() };
+    const open = folder.open();
+    release();
+    await open;
+    await settled();
+    expect(folder.focus).toBe(12);
+    expect(selected).toEqual({ kind: 'only', from: 12, to: 12 });
   });
 
   it('closes a view that was opened too late', async () => {

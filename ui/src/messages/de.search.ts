@@ -20,7 +20,6 @@ export const search: Record<keyof typeof english, Message> = {
   'reason.nothingAsked': 'Es wird schon alles gezeigt.',
   'reason.notSearching': 'Der Ordner ist schon zu sehen.',
 
-  'search.any': 'Alle',
   'search.below': 'Alles darunter',
   'search.clear': 'Alle zurücksetzen',
   'search.close': 'Filter schließen',
@@ -31,7 +30,8 @@ export const search: Record<keyof typeof english, Message> = {
   'search.date.week': 'Die letzten 7 Tage',
   'search.date.year': 'Das letzte Jahr',
   'search.folder': 'Dieser Ordner',
-  'search.fuzzy': 'Buchstaben dürfen auseinander stehen',
+  'search.fuzzy': 'Unscharf',
+  'search.fuzzyHint': 'Buchstaben dürfen fehlen: „rech26“ findet „rechnung-2026“',
   'search.label': 'Filter',
   'search.scope': 'Wo gesucht wird',
   'search.shared': 'Freigabe',
@@ -43,8 +43,8 @@ export const search: Record<keyof typeof english, Message> = {
   'search.size.small': '1 bis 10 MB',
   'search.size.tiny': 'Unter 1 MB',
   'search.storageClass': 'Speicherklasse',
-  'search.top': 'ganz oben',
   'search.type': 'Art',
+  'search.type.other': 'Andere',
 
   'status.filteredSoFar': {
     one: '{shown} von {count} Objekt; wird noch aufgelistet …',

@@ -17,7 +17,6 @@ export const search = {
   'reason.nothingAsked': 'Everything is shown already.',
   'reason.notSearching': 'Its folder is on screen.',
 
-  'search.any': 'Any',
   'search.below': 'Everything below',
   'search.clear': 'Clear all',
   'search.close': 'Close the filters',
@@ -28,7 +27,8 @@ export const search = {
   'search.date.week': 'The last 7 days',
   'search.date.year': 'The last year',
   'search.folder': 'This folder',
-  'search.fuzzy': 'Letters may stand apart',
+  'search.fuzzy': 'Fuzzy',
+  'search.fuzzyHint': 'Letters may be left out: “inv26” finds “invoice-2026”',
   'search.label': 'Filters',
   'search.scope': 'Where to look',
   'search.shared': 'Shared',
@@ -40,8 +40,8 @@ export const search = {
   'search.size.small': '1 to 10 MB',
   'search.size.tiny': 'Below 1 MB',
   'search.storageClass': 'Storage class',
-  'search.top': 'at the top',
   'search.type': 'Type',
+  'search.type.other': 'Others',
 
   'status.filteredSoFar': {
     one: '{shown} of {count} item; still listing…',
