@@ -32,6 +32,7 @@ export const search: Record<keyof typeof english, Message> = {
   'search.folder': 'Dieser Ordner',
   'search.fuzzy': 'Unscharf',
   'search.fuzzyHint': 'Buchstaben dürfen fehlen: „rech26“ findet „rechnung-2026“',
+  'search.here': 'Gleich hier',
   'search.label': 'Filter',
   'search.scope': 'Wo gesucht wird',
   'search.shared': 'Freigabe',

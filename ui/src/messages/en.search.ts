@@ -29,6 +29,7 @@ export const search = {
   'search.folder': 'This folder',
   'search.fuzzy': 'Fuzzy',
   'search.fuzzyHint': 'Letters may be left out: “inv26” finds “invoice-2026”',
+  'search.here': 'Right here',
   'search.label': 'Filters',
   'search.scope': 'Where to look',
   'search.shared': 'Shared',
