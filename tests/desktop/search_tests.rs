@@ -8,10 +8,10 @@ use crate::steps::{open_practice, practice_file, put_into_practice, row, wait_fo
 use crate::window::Window;
 
 const FILES: [(&str, &[u8]); 4] = [
-    ("Search/Week 1/slides on waves.pdf", b"%PDF"),
+    ("Search/Week 1/tide tables.pdf", b"%PDF"),
     ("Search/Week 1/notes.txt", b"notes"),
-    ("Search/Week 2/more slides.txt", b"slides"),
-    ("Search/slides/unlike it.csv", b"1"),
+    ("Search/Week 2/more tide.txt", b"tide"),
+    ("Search/tide/unlike it.csv", b"1"),
 ];
 
 #[tokio::test]
@@ -23,16 +23,16 @@ async fn what_is_found_anywhere_below_is_marked_filtered_deleted_and_brought_bac
     }
     window.press("F5").await;
 
-    search_below(&window, "slides").await;
-    row(&window, "slides on waves.pdf").await;
-    row(&window, "more slides.txt").await;
+    search_below(&window, "tide").await;
+    row(&window, "tide tables.pdf").await;
+    row(&window, "more tide.txt").await;
     // Only its folder is called so: the names come first.
     row(&window, "unlike it.csv").await;
     wait_for_no_row(&window, "notes.txt").await;
-    assert_eq!(marked(&window).await, ["slides", "slides"]);
+    assert_eq!(marked(&window).await, ["tide", "tide"]);
 
     only_this_type(&window, "type-pdf").await;
-    wait_for_no_row(&window, "more slides.txt").await;
+    wait_for_no_row(&window, "more tide.txt").await;
 
     delete_it_and_take_that_back(&desk, &window).await;
     show_in_its_folder(&window).await;
@@ -82,12 +82,12 @@ async fn delete_it_and_take_that_back(desk: &Desk, window: &Window) {
     window.part("delete-dialog").await;
     tab_to(window, "delete-go").await;
     window.press("Enter").await;
-    wait_for_no_row(window, "slides on waves.pdf").await;
+    wait_for_no_row(window, "tide tables.pdf").await;
     assert!(!file.exists());
 
     window.part("toast-action").await;
     window.press("Control+z").await;
-    row(window, "slides on waves.pdf").await;
+    row(window, "tide tables.pdf").await;
     assert_eq!(fs::read(file).unwrap(), FILES[0].1);
 }
 
@@ -100,12 +100,12 @@ async fn show_in_its_folder(window: &Window) {
     window
         .until("the file to be selected in its folder", async || {
             let name = window.script(selected, vec![]).await;
-            (name == "slides on waves.pdf").then_some(())
+            (name == "tide tables.pdf").then_some(())
         })
         .await;
     window.press("Alt+Left").await;
     window.part("filter-bar").await;
-    row(window, "slides on waves.pdf").await;
+    row(window, "tide tables.pdf").await;
     wait_for_no_row(window, "notes.txt").await;
 }
 
