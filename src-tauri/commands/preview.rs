@@ -37,14 +37,14 @@ pub async fn preview_archive(app: State<'_, App>, id: PreviewId) -> Result<Archi
 /// Reads Markdown into blocks, from which the window builds its own elements.
 #[tauri::command(async)]
 #[specta::specta]
-pub fn preview_markdown(text: String) -> Vec<Block> {
-    preview::markdown(&text)
+pub fn preview_markdown(text: String) -> Result<Vec<Block>> {
+    Ok(preview::markdown(&text))
 }
 
 /// Where sound and film are played from, on systems whose web view does not
 /// play them through the scheme; elsewhere `None`.
 #[tauri::command(async)]
 #[specta::specta]
-pub fn preview_media(app: State<'_, App>, id: PreviewId) -> Option<String> {
-    app.media.as_ref().map(|media| media.address(&id))
+pub fn preview_media(app: State<'_, App>, id: PreviewId) -> Result<Option<String>> {
+    Ok(app.media.as_ref().map(|media| media.address(&id)))
 }

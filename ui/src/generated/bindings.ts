@@ -94,12 +94,12 @@ export const commands = {
 	previewArchive: (id: PreviewId) => typedError<ArchiveListing, Error>(__TAURI_INVOKE("preview_archive", { id })),
 	previewClose: (id: PreviewId) => typedError<null, Error>(__TAURI_INVOKE("preview_close", { id })),
 	/**  Reads Markdown into blocks, from which the window builds its own elements. */
-	previewMarkdown: (text: string) => __TAURI_INVOKE<Block[]>("preview_markdown", { text }),
+	previewMarkdown: (text: string) => typedError<Block[], Error>(__TAURI_INVOKE("preview_markdown", { text })),
 	/**
 	 *  Where sound and film are played from, on systems whose web view does not
 	 *  play them through the scheme; elsewhere `None`.
 	 */
-	previewMedia: (id: PreviewId) => __TAURI_INVOKE<string | null>("preview_media", { id }),
+	previewMedia: (id: PreviewId) => typedError<string | null, Error>(__TAURI_INVOKE("preview_media", { id })),
 	/**  Looks at the file of a row and holds it for reading until it is closed. */
 	previewOpen: (view: ViewId, row: RowHandle) => typedError<Preview, Error>(__TAURI_INVOKE("preview_open", { view, row })),
 	/**  Looks closely at the object of a row; `None` for a folder. */

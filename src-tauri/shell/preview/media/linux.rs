@@ -7,6 +7,7 @@
 use std::convert::Infallible;
 use std::net::{Ipv4Addr, TcpListener};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use futures::stream::{self, Stream};
 use http_body_util::StreamBody;
@@ -93,6 +94,8 @@ async fn accept(listener: TcpListener, host: Arc<str>, lectern: Arc<Lectern>) {
             return;
         };
         let Ok((stream, _)) = listener.accept().await else {
+            // No file to be had for it: until some are closed.
+            tokio::time::sleep(Duration::from_millis(100)).await;
             continue;
         };
         let (lectern, host) = (Arc::clone(&lectern), Arc::clone(&host));
