@@ -56,15 +56,14 @@ async fn a_column_is_widened_by_keyboard_and_stays_so() {
 
     focus(&window, "width-size").await;
     window.press("Left").await;
-    window.press("Left").await;
 
-    assert_eq!(width_of(&window, "width-size").await, before + 32);
+    assert_eq!(width_of(&window, "width-size").await, before + 16);
     enter(&window, "Week 1").await;
     row(&window, "a.txt").await;
     assert_eq!(width_of(&window, "width-size").await, before);
     window.press("Alt+Up").await;
     row(&window, "Week 1").await;
-    assert_eq!(width_of(&window, "width-size").await, before + 32);
+    assert_eq!(width_of(&window, "width-size").await, before + 16);
     window.close(&desk).await;
 }
 

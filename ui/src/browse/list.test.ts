@@ -51,6 +51,8 @@ function answer(command: string, args: unknown): unknown {
       const rows = Array.from({ length: count ?? 0 }, (_, i) => row((start ?? 0) + i));
       return { generation: 1, listing: 0, start, rows };
     }
+    case 'browse_state':
+      return state;
     case 'browse_recent':
       return [];
     default:
@@ -97,6 +99,12 @@ describe('the list of a million files', () => {
     expect(first?.textContent).not.toContain('kB');
     expect(first?.querySelectorAll('[role=gridcell]')).toHaveLength(5);
     expect(all('[role=grid]')[0]?.getAttribute('aria-colcount')).toBe('5');
+  });
+
+  it('shows at once that a row is selected, also the one that has the keyboard already', () => {
+    void folder.select({ kind: 'only', from: 0, to: 0 });
+    flushSync();
+    expect(all('[data-testid=row]')[0]?.getAttribute('aria-selected')).toBe('true');
   });
 
   it('has no buttons in rows that nobody points at', () => {
