@@ -17,7 +17,7 @@ fn keys() -> Vec<String> {
         .collect()
 }
 
-fn asked(request: &Request, name: &str) -> Option<String> {
+pub fn asked(request: &Request, name: &str) -> Option<String> {
     let (_, query) = request.target.split_once('?')?;
     let value = query.split('&').find_map(|pair| {
         let (known, value) = pair.split_once('=')?;

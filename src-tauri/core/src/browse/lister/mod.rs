@@ -44,6 +44,8 @@ const MOST_WAITING: usize = 24;
 const MOST_WAITING_IN_ALL: usize = 160;
 /// Pages of a lonely chain whose names are remembered, should it leave the order.
 const REMEMBERED: u32 = 100;
+/// Times that chains which could not be believed are begun anew.
+const MOST_ANEW: u32 = 100;
 /// Times in a row that a listing goes on after requests failed.
 const SETBACKS: u32 = 2;
 /// Every so many names of a page one is learnt from.
@@ -85,6 +87,7 @@ pub(crate) struct Lister {
     /// What came of ranges that are not kept any more reaches up to here.
     passed: Option<String>,
     requests: u64,
+    begun_anew: u32,
     setbacks: u32,
     /// Requests made before this one were too many at once.
     set_back_at: u64,
@@ -132,6 +135,7 @@ impl Lister {
             is_loose: false,
             passed: None,
             requests: 0,
+            begun_anew: 0,
             setbacks: 0,
             set_back_at: 0,
             failed: None,
@@ -316,7 +320,7 @@ impl Lister {
     }
 
     /// A chain that cannot be believed: a probe is given up, any other is begun
-    /// anew after the last name that came, once.
+    /// anew after the last name that came, once for a name and not for ever.
     fn distrust(&mut self, at: usize, fault: Fault) -> Result<()> {
         self.may_split = false;
         let range = &mut self.ranges[at];
@@ -324,9 +328,11 @@ impl Lister {
             self.ranges.remove(at);
             return Ok(());
         }
-        if self.is_loose || range.last.is_none() || range.resumed == range.last {
+        let in_vain = range.last.is_none() || range.resumed == range.last;
+        if self.is_loose || in_vain || self.begun_anew == MOST_ANEW {
             return Err(fault.into());
         }
+        self.begun_anew += 1;
         range.resume();
         Ok(())
     }
