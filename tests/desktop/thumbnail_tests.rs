@@ -88,7 +88,7 @@ async fn an_image_shows_its_picture_and_a_liar_its_icon() {
             (kept(&desk) == 1).then_some(())
         })
         .await;
-    window.screenshot("thumbnail").await;
+    window.screenshot("thumbnail");
     assert_eq!(
         window.script("return document.title", vec![]).await,
         "Lectern"
@@ -116,6 +116,6 @@ async fn a_folder_says_its_size_when_asked() {
         })
         .await;
     window.wait_for_text("folder-contents", "2").await;
-    window.screenshot("folder-size").await;
+    window.screenshot("folder-size");
     window.close(&desk).await;
 }
