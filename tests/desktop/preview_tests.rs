@@ -190,8 +190,8 @@ async fn files_that_lie_or_are_damaged_are_said_to_be_so() {
     bomb[16..24].copy_from_slice(&[0, 1, 0x86, 0xa0, 0, 1, 0x86, 0xa0]);
     let files: [Sample; 6] = [
         (
-            "broken.png",
-            b"\x89PNG\r\n\x1a\nnothing of the kind".to_vec(),
+            "broken.jpg",
+            b"\xff\xd8\xff\xe0nothing of the kind".to_vec(),
             "no-preview",
             "damaged",
         ),
