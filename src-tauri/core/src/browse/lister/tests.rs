@@ -352,6 +352,8 @@ proptest! {
             keys.extend(nested(count / 20, 3));
         }
         let depth = if folder { Depth::Folder } else { Depth::All };
+        // An order of its own is noticed where a page shows it, not where each is one key.
+        let page = if manner == Manner::OwnOrder { page.max(30) } else { page };
         let bucket = Bucket::of(keys, "old/", depth, page).mannered(manner);
         *bucket.delays.lock().unwrap() = delays;
         let bucket = Arc::new(bucket);
