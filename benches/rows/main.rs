@@ -68,7 +68,7 @@ async fn run() -> Outcome<Value> {
     told.insert("bytesAKey".into(), memory.into());
     for column in COLUMNS {
         let ask = |round: usize| {
-            let descending = round % 2 == 0;
+            let descending = round.is_multiple_of(2);
             (Sort { column, descending }, Query::default())
         };
         told.insert(
@@ -80,7 +80,7 @@ async fn run() -> Outcome<Value> {
         for text in TEXTS {
             let ask = |round: usize| {
                 // Another question between two of the same, so that none is answered already.
-                let text = if round % 2 == 0 { text } else { "" };
+                let text = if round.is_multiple_of(2) { text } else { "" };
                 let column = Column::Relevance;
                 let sort = Sort {
                     column,
